@@ -4,11 +4,23 @@ import tseslint from 'typescript-eslint';
 
 // Each third party has one home. `from` are the folders that may import it.
 const fences = [
-  { name: 'grpc-js', patterns: ['@grpc/*'], from: ['libs/rpc', 'libs/contracts', 'libs/client', 'apps/e2e', 'tools/bench'] },
+  {
+    name: 'grpc-js',
+    patterns: ['@grpc/*'],
+    from: ['libs/rpc', 'libs/contracts', 'libs/client', 'apps/e2e', 'tools/bench'],
+  },
   { name: 'the job engine', patterns: ['@dbos-inc/*', 'pg'], from: ['libs/jobs', 'tools/bench'] },
-  { name: 'the OpenTelemetry SDK', patterns: ['@opentelemetry/*', '!@opentelemetry/api', '!@opentelemetry/semantic-conventions'], from: ['libs/telemetry', 'apps/e2e'] },
+  {
+    name: 'the OpenTelemetry SDK',
+    patterns: ['@opentelemetry/*', '!@opentelemetry/api', '!@opentelemetry/semantic-conventions'],
+    from: ['libs/telemetry', 'apps/e2e'],
+  },
   { name: 'undici', patterns: ['undici'], from: ['libs/providers'] },
-  { name: 'sharp', patterns: ['sharp'], from: ['libs/compression', 'libs/compositor', 'apps/e2e', 'tools/stack', 'tools/bench'] },
+  {
+    name: 'sharp',
+    patterns: ['sharp'],
+    from: ['libs/compression', 'libs/compositor', 'apps/e2e', 'tools/stack', 'tools/bench'],
+  },
   { name: 'process.env', patterns: [], from: ['libs/config', 'tools', 'apps/e2e'] },
 ];
 
@@ -62,11 +74,23 @@ export default tseslint.config(
       files: ['**/*.ts'],
       ignores: fence.from.map((folder) => `${folder}/**`),
       // One rule name can be configured once per file, so each fence uses its own alias of the rule.
-      plugins: { [`fence-${fence.name.replaceAll(' ', '-').toLowerCase()}`]: { rules: { imports: tseslint.plugin.rules['no-restricted-imports'] } } },
+      plugins: {
+        [`fence-${fence.name.replaceAll(' ', '-').toLowerCase()}`]: {
+          rules: { imports: tseslint.plugin.rules['no-restricted-imports'] },
+        },
+      },
       rules: {
         [`fence-${fence.name.replaceAll(' ', '-').toLowerCase()}/imports`]: [
           'error',
-          { patterns: [{ group: fence.patterns, message: `Only ${fence.from.join(', ')} may import ${fence.name}.`, allowTypeImports: false }] },
+          {
+            patterns: [
+              {
+                group: fence.patterns,
+                message: `Only ${fence.from.join(', ')} may import ${fence.name}.`,
+                allowTypeImports: false,
+              },
+            ],
+          },
         ],
       },
     })),
@@ -88,9 +112,18 @@ export default tseslint.config(
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: {
-        Atomics: 'readonly', Buffer: 'readonly', Int32Array: 'readonly', SharedArrayBuffer: 'readonly', URL: 'readonly',
-        __dirname: 'readonly', console: 'readonly', module: 'writable', process: 'readonly', require: 'readonly',
-        setTimeout: 'readonly', performance: 'readonly',
+        Atomics: 'readonly',
+        Buffer: 'readonly',
+        Int32Array: 'readonly',
+        SharedArrayBuffer: 'readonly',
+        URL: 'readonly',
+        __dirname: 'readonly',
+        console: 'readonly',
+        module: 'writable',
+        process: 'readonly',
+        require: 'readonly',
+        setTimeout: 'readonly',
+        performance: 'readonly',
       },
     },
   },

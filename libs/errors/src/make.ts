@@ -1,6 +1,6 @@
 import { FramesongError, type ErrorDetails, type FieldViolation } from './framesong-error.ts';
 
-type Rest = Partial<Omit<ErrorDetails, 'code' | 'reason'>>;
+type Rest = Partial<Omit<ErrorDetails, 'code'>>;
 
 /** INVALID_ARGUMENT for requests that can never work; names every faulty field at once. */
 export function invalidArgument(violations: readonly FieldViolation[], rest: Rest = {}): FramesongError {
@@ -42,7 +42,8 @@ export function errorOfSignal(signal: AbortSignal): FramesongError {
   const reason: unknown = signal.reason;
   if (reason instanceof FramesongError) return reason;
   // By name and not by class: a DOMException is not an Error of every realm.
-  if ((reason as { name?: unknown } | undefined)?.name === 'TimeoutError') return deadlineExceeded('the time limit has passed');
+  if ((reason as { name?: unknown } | undefined)?.name === 'TimeoutError')
+    return deadlineExceeded('the time limit has passed');
   return cancelled('the call was cancelled');
 }
 

@@ -1,0 +1,130 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { FramesongError } from '@framesong/errors';
+import { log } from '@framesong/telemetry';
+import { Admission } from './admission.ts';
+import { checkedDeserialize } from './checked-request.ts';
+import { adaptHandler, type ServiceBinding } from './handlers.ts';
+import { Health } from './health.ts';
+import { LiveCalls } from './live-calls.ts';
+import { INFRASTRUCTURE_POLICY, type MethodPolicy } from './method-policy.ts';
+import { serviceNameOf } from './method-types.ts';
+import { addReflection } from './reflection.ts';
+import { createServerInterceptor } from './server-interceptor.ts';
+import type { RpcSettings } from './settings.ts';
+
+/** Largest message either way. Pictures go in chunks: one 4 MB message of empty submessages costs 368 MB of heap. */
+export const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+/** A service with its handlers and the policy of each method, by the method's camel-case name. */
+export interface ServedService extends ServiceBinding {
+  readonly policies: Readonly<Record<string, MethodPolicy>>;
+}
+
+/** A gRPC server that listens. */
+export interface RpcServer {
+  readonly health: Health;
+  /** The port that was bound. */
+  readonly port: number;
+  /** Calls under way, health and reflection left out. */
+  readonly liveCalls: number;
+  /**
+   * Stops in order: health says NOT_SERVING, new calls are refused with UNAVAILABLE, live ones may end within the grace, the
+   * rest is ended with UNAVAILABLE and retry advice, then the port is closed.
+   */
+  drain(): Promise<void>;
+}
+
+/**
+ * Builds and starts a server with health and reflection.
+ * @throws FramesongError FAILED_PRECONDITION PORT_TAKEN when another program listens there
+ */
+export async function startServer(options: {
+  services: readonly ServedService[];
+  address: { host: string; port: number };
+  settings: RpcSettings;
+  descriptorSetFile: string;
+}): Promise<RpcServer> {
+  const { settings } = options;
+  const live = new LiveCalls();
+  const work = new Admission({ slots: settings.maxConcurrentWork, queue: settings.maxQueuedWork, maxWaitMs: 30_000 });
+  const policies = new Map<string, MethodPolicy>();
+  const names = options.services.map((service) => serviceNameOf(Object.values(service.definition)[0]!.path));
+  const health = new Health(names);
+  const server = new Server({
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_concurrent_streams': 100,
+    'grpc.max_connection_age_ms': 30 * 60_000,
+    'grpc.max_connection_age_grace_ms': 20 * 60_000,
+    'grpc.keepalive_time_ms': 30_000,
+    'grpc.keepalive_timeout_ms': 10_000,
+    'grpc-node.max_session_memory': 64,
+    interceptors: [
+      createServerInterceptor({
+        live,
+        policyOf: (path) => policies.get(path) ?? INFRASTRUCTURE_POLICY,
+        admissionOf: (policy) => (policy.class === 'work' ? work : undefined),
+      }),
+    ],
+  });
+  for (const service of options.services) addService(server, service, policies);
+  addService(server, { ...health.binding(), policies: {} }, policies);
+  addReflection(server, options.descriptorSetFile, [
+    ...names,
+    'grpc.health.v1.Health',
+    'grpc.reflection.v1.ServerReflection',
+    'grpc.reflection.v1alpha.ServerReflection',
+  ]);
+  const port = await bind(server, options.address);
+  return {
+    health,
+    port,
+    get liveCalls() {
+      return live.count;
+    },
+    async drain() {
+      health.set(false);
+      const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      await live.drain(settings.drainGraceMs);
+      const forced = setTimeout(() => server.forceShutdown(), 1_000);
+      await closed;
+      clearTimeout(forced);
+      log.info({ port }, 'server drained');
+    },
+  };
+}
+
+function addService(server: Server, service: ServedService, policies: Map<string, MethodPolicy>): void {
+  const definition: Record<string, object> = {};
+  const implementation: Record<string, ReturnType<typeof adaptHandler>> = {};
+  for (const [name, method] of Object.entries(service.definition)) {
+    const policy = service.policies[name] ?? INFRASTRUCTURE_POLICY;
+    policies.set(method.path, policy);
+    definition[name] = {
+      ...method,
+      requestDeserialize: checkedDeserialize(method, Math.min(policy.maxRequestBytes, MAX_MESSAGE_BYTES)),
+    };
+    implementation[name] = adaptHandler(method, service.handlers[name]!);
+  }
+  server.addService(definition as never, implementation);
+}
+
+function bind(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(
+      `${host.includes(':') ? `[${host}]` : host}:${port}`,
+      ServerCredentials.createInsecure(),
+      (cause, bound) => {
+        if (!cause) resolve(bound);
+        else {
+          reject(
+            new FramesongError(
+              `cannot listen on ${host}:${port}: is another program there, or a second start? Stop it, or set another port`,
+              { code: 'FAILED_PRECONDITION', reason: 'PORT_TAKEN', cause },
+            ),
+          );
+        }
+      },
+    );
+  });
+}
