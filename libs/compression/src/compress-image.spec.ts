@@ -1,0 +1,127 @@
+import sharp from 'sharp';
+import { compressImage, configureSharp, type CompressOptions, type CompressResult } from './index.ts';
+import { alphaSheet, cutOut, lineArt, photo, pngOf } from './testing/make-pictures.ts';
+
+const KB = 1024;
+const JPEG_ONLY = { acceptedFormats: ['jpeg'], background: '#ffffff', allowPassthrough: false } as const;
+
+async function fills(source: Buffer, options: Omit<CompressOptions, 'maxSizeBytes'>, budgetsKb: readonly number[]) {
+  const results: { readonly fill: number; readonly result: CompressResult }[] = [];
+  for (const kb of budgetsKb) {
+    const result = await compressImage(source, { ...options, maxSizeBytes: kb * KB });
+    const counted = options.budgetEncoding === 'base64' ? result.base64SizeBytes : result.sizeBytes;
+    results.push({ fill: counted / (kb * KB), result });
+  }
+  return results;
+}
+
+describe('bringing a picture under a byte budget', () => {
+  let large: Buffer;
+  let tall: Buffer;
+
+  beforeAll(async () => {
+    configureSharp();
+    large = await pngOf(photo(1800, 1200));
+    tall = await pngOf(photo(640, 900, 7));
+  });
+
+  it.each(['binary', 'base64'] as const)(
+    'fills 90 to 100 %% of any budget with a JPEG (%s)',
+    async (budgetEncoding) => {
+      const options = { ...JPEG_ONLY, budgetEncoding };
+      for (const source of [large, tall])
+        for (const { fill, result } of await fills(source, options, [20, 45, 80, 150, 300])) {
+          expect(fill).toBeLessThanOrEqual(1);
+          if (result.quality! < 92) expect(fill).toBeGreaterThanOrEqual(0.8);
+          expect(result.base64SizeBytes).toBe(result.data.toString('base64').length);
+        }
+    },
+  );
+
+  it.each([['webp'], ['jpeg', 'webp'], ['png'], ['jpeg', 'png', 'webp']] as const)(
+    'is never over the budget with %s %s %s',
+    async (...acceptedFormats) => {
+      const options = { ...JPEG_ONLY, acceptedFormats };
+      for (const { fill, result } of await fills(tall, options, [20, 80, 300])) {
+        expect(fill).toBeLessThanOrEqual(1);
+        expect(acceptedFormats).toContain(result.format);
+        await expect(sharp(result.data).metadata()).resolves.toMatchObject({
+          format: result.format,
+          width: result.width,
+          height: result.height,
+        });
+      }
+    },
+  );
+
+  it('makes AVIF where that is asked for', async () => {
+    const [small] = await fills(tall, { ...JPEG_ONLY, acceptedFormats: ['avif'] }, [40]);
+    expect(small!.fill).toBeLessThanOrEqual(1);
+    expect(small!.fill).toBeGreaterThan(0.85);
+    expect(small!.result.mediaType).toBe('image/avif');
+  });
+
+  it('needs about one encode', async () => {
+    const results = await fills(large, JPEG_ONLY, [60, 90, 120, 200, 280]);
+    const encodes = results.reduce((sum, { result }) => sum + result.encodes, 0);
+    expect(encodes).toBeLessThanOrEqual(10);
+  });
+
+  it('gives drawings as a PNG that keeps every pixel when PNG is accepted', async () => {
+    const drawing = lineArt(1600, 1200);
+    const [first] = await fills(await pngOf(drawing), { ...JPEG_ONLY, acceptedFormats: ['jpeg', 'png'] }, [200]);
+    expect(first!.result).toMatchObject({ format: 'png', scale: 1 });
+    expect(
+      (await sharp(first!.result.data).removeAlpha().toColourspace('srgb').raw().toBuffer()).equals(drawing.data),
+    ).toBe(true);
+  });
+
+  it('does not scale drawings that fit at a coarser quality', async () => {
+    const [first] = await fills(await pngOf(lineArt(1600, 1200)), JPEG_ONLY, [60]);
+    expect(first!.result.scale).toBe(1);
+  });
+
+  it.each([
+    ['a figure', cutOut],
+    ['a picture that is all alpha', alphaSheet],
+  ])('keeps the transparency of %s in WebP', async (_, make) => {
+    const source = await pngOf(make(800, 700));
+    for (const { fill, result } of await fills(source, { ...JPEG_ONLY, acceptedFormats: ['jpeg', 'webp'] }, [20, 60])) {
+      expect(fill).toBeLessThanOrEqual(1);
+      expect(result).toMatchObject({ format: 'webp', alphaFlattened: false });
+      expect((await sharp(result.data).metadata()).hasAlpha).toBe(true);
+    }
+  });
+
+  it('flattens transparency on the stated background when only JPEG is accepted', async () => {
+    const source = await pngOf(cutOut(400, 300));
+    const options = { ...JPEG_ONLY, background: '#00ff00', maxSizeBytes: 50 * KB };
+    const result = await compressImage(source, options);
+    expect(result).toMatchObject({ format: 'jpeg', alphaFlattened: true });
+    expect(result.warnings).toEqual([expect.stringContaining('#00ff00')]);
+    const { data } = await sharp(result.data).raw().toBuffer({ resolveWithObject: true });
+    expect(Math.abs(data[0]! - 0) + Math.abs(data[1]! - 255) + Math.abs(data[2]! - 0)).toBeLessThan(12);
+  });
+
+  it('returns the same bytes for a source that is already what is asked for', async () => {
+    const source = await sharp(large).resize(600).jpeg().toBuffer();
+    const options = { ...JPEG_ONLY, allowPassthrough: true, maxSizeBytes: 200 * KB };
+    const result = await compressImage(source, options);
+    expect(result).toMatchObject({ passthrough: true, encodes: 0, sizeBytes: source.length });
+    expect(result.data.equals(source)).toBe(true);
+    expect((await compressImage(source, { ...options, maxSidePixels: 300 })).passthrough).toBe(false);
+    expect((await compressImage(source, { ...options, acceptedFormats: ['webp'] })).format).toBe('webp');
+  });
+
+  it('reports the time of each step', async () => {
+    const result = await compressImage(tall, { ...JPEG_ONLY, maxSizeBytes: 100 * KB });
+    expect(result.steps.map((step) => step.name)).toEqual([
+      'inspect',
+      'passthrough',
+      'decode',
+      'exact',
+      'plan',
+      'encode',
+    ]);
+  });
+});

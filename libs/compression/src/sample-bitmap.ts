@@ -1,0 +1,88 @@
+import { pixelsOf, type Bitmap } from './bitmap.ts';
+import type { Sampling } from './codecs.ts';
+
+/** Some tiles of a bitmap, stacked, and the share of its pixels that they are. */
+export interface BitmapSample {
+  readonly bitmap: Bitmap;
+  readonly share: number;
+}
+
+type TileSize = Pick<Sampling, 'tileWidth' | 'tileHeight'>;
+
+const MIN_SAMPLE_PIXELS = 160_000;
+/** From this share on the whole bitmap is as cheap as its parts and exact. */
+const WHOLE_FROM_SHARE = 0.6;
+/** Pixels between two that are looked at when the busyness of a tile is measured. */
+const LOOK_EVERY = 4;
+
+/**
+ * A sample of about `share` of the pixels that stands for all of them: tiles are ordered by how busy they are and every
+ * n-th is taken (systematic sampling of a sorted list), so flat and busy regions have the weight they have in the picture.
+ * Tiles are whole coding blocks, so the encoder meets no seams inside a block.
+ */
+export function sampleBitmap(bitmap: Bitmap, sampling: TileSize, share: number): BitmapSample {
+  const pixels = pixelsOf(bitmap);
+  const wanted = Math.max(share, MIN_SAMPLE_PIXELS / pixels);
+  const whole = { bitmap, share: 1 };
+  if (wanted >= WHOLE_FROM_SHARE) return whole;
+  const { data, width, channels } = bitmap;
+  const tileWidth = Math.min(sampling.tileWidth, width);
+  const tileHeight = Math.min(sampling.tileHeight, bitmap.height);
+  const columns = Math.floor(width / tileWidth);
+  const rows = Math.floor(bitmap.height / tileHeight);
+  const count = Math.max(1, Math.round((pixels * wanted) / (tileWidth * tileHeight)));
+  if (count >= columns * rows) return whole;
+
+  const chosen = everyNthByBusyness(bitmap, tileWidth, tileHeight, columns * rows, columns, count);
+  const rowBytes = tileWidth * channels;
+  const sample = Buffer.allocUnsafe(count * tileHeight * rowBytes);
+  let at = 0;
+  for (const tile of chosen) {
+    const left = (tile % columns) * tileWidth;
+    const top = Math.floor(tile / columns) * tileHeight;
+    for (let y = top; y < top + tileHeight; y += 1, at += rowBytes) {
+      const from = (y * width + left) * channels;
+      data.copy(sample, at, from, from + rowBytes);
+    }
+  }
+  const height = count * tileHeight;
+  return { bitmap: { data: sample, width: tileWidth, height, channels }, share: (tileWidth * height) / pixels };
+}
+
+function everyNthByBusyness(
+  bitmap: Bitmap,
+  tileWidth: number,
+  tileHeight: number,
+  tiles: number,
+  columns: number,
+  count: number,
+): number[] {
+  const busyness = new Float64Array(tiles);
+  for (let tile = 0; tile < tiles; tile += 1)
+    busyness[tile] = busynessOf(
+      bitmap,
+      (tile % columns) * tileWidth,
+      Math.floor(tile / columns) * tileHeight,
+      tileWidth,
+      tileHeight,
+    );
+  const sorted = Array.from(busyness.keys()).sort((a, b) => busyness[a]! - busyness[b]!);
+  const chosen = Array.from({ length: count }, (_, i) => sorted[Math.floor(((i + 0.5) * tiles) / count)]!);
+  // In the order of the picture, so that neighbours that were both taken stay neighbours.
+  return chosen.sort((a, b) => a - b);
+}
+
+/** Sum of differences between near pixels of one channel (green in RGB): cheap, and close to what coding costs. */
+function busynessOf(bitmap: Bitmap, left: number, top: number, tileWidth: number, tileHeight: number): number {
+  const { data, width, channels } = bitmap;
+  const green = channels === 1 ? 0 : 1;
+  const below = width * channels;
+  let sum = 0;
+  for (let y = 0; y < tileHeight - 1; y += LOOK_EVERY)
+    for (let x = 0; x < tileWidth - 1; x += LOOK_EVERY) {
+      const at = ((top + y) * width + left + x) * channels + green;
+      const value = data[at]!;
+      sum += Math.abs(value - data[at + channels]!) + Math.abs(value - data[at + below]!);
+    }
+  return sum;
+}
