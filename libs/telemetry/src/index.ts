@@ -1,6 +1,10 @@
-export { log, type Log, type LogLevel } from './log.ts';
+export { emitEvent } from './event.ts';
+export { configureLog, log, type Log, type LogLevel } from './log.ts';
 export { count, record, watchGauge, type Reading } from './measure.ts';
 export { redact, safeText } from './redact.ts';
 export { ATTR, ATTRIBUTES, EVENTS, METRICS, STAGES, type Metric } from './registry.ts';
+export { telemetrySettings } from './settings.ts';
+export { spanCounts } from './span-processors.ts';
 export { addStages, currentStages, recordStages, type StageTiming } from './stage-recorder.ts';
 export { errorType, stage } from './stage.ts';
+export { startTelemetry, type Telemetry } from './start-telemetry.ts';
