@@ -1,1 +1,13 @@
-export {};
+export { FRAME_SIDE_PX, MAX_CHARACTERS } from './check-request.ts';
+export { composeFrame } from './compose-frame.ts';
+export type { Box, Cutout, CutoutMethod } from './cutout/cutout.ts';
+export { createCutoutCache, type CutoutCache } from './cutout/cutout-cache.ts';
+export { encodeFrame, type FrameFormat } from './encode-frame.ts';
+export { COMPOSITOR_ENGINE, type EngineIdentity } from './engine.ts';
+export { renderFirstFrame, type FirstFrameRequest, type FramePreview } from './first-frame.ts';
+export type { CharacterReference, Frame, FrameProgress, FrameRequest, FrameStage, PlacedCharacter } from './frame.ts';
+export { MAX_INPUT_PIXELS } from './input/decode-image.ts';
+export type { LookName } from './look/look-words.ts';
+export { drawSample, type Sample, type SamplePicture } from './sample/draw-sample.ts';
+export { defaultModelPath } from './segmentation/person-model.ts';
+export type { Shot } from './staging/shot.ts';

@@ -1,0 +1,18 @@
+import type { RgbImage } from '../raster/raster.ts';
+
+/** What a look may know besides the picture. */
+export interface LookContext {
+  /** Per pixel: 0 scene, otherwise a figure. */
+  readonly figureMap: Uint8Array;
+  readonly seed: number;
+  /** Pixels that one pixel of a frame 720 high has become. */
+  readonly unit: number;
+}
+
+/** Changes a picture in place, or returns a new one. */
+export type Look = (image: RgbImage, context: LookContext) => RgbImage | Promise<RgbImage>;
+
+/** Rounds nothing, only keeps a sample within 0 to 255. */
+export function bounded(value: number): number {
+  return value < 0 ? 0 : value > 255 ? 255 : value;
+}

@@ -1,0 +1,122 @@
+import type { Box, Cutout } from '../cutout/cutout.ts';
+import { clamp } from '../raster/raster.ts';
+import { seededRandom } from '../seeded-random.ts';
+import { spread } from './spread.ts';
+import { headShare, type Shot } from './shot.ts';
+
+/** Where one figure stands in the frame, in pixels; boxes may reach over the frame's edge. */
+export interface StagedFigure {
+  readonly cutout: Cutout;
+  /** Frame pixels per pixel of the cut-out. */
+  readonly scale: number;
+  readonly box: Box;
+  readonly head: Box;
+  /** In the second row, behind the others. */
+  readonly behind: boolean;
+  /** Stands with its feet on the ground, so it throws a shadow there. */
+  readonly grounded: boolean;
+}
+
+const SHRINK = 0.94;
+const MOST_TRIES = 30;
+const BACK_ROW_SCALE = 0.9;
+
+/**
+ * Places the figures: equal head heights, one ground line, left to right in the given order, heads apart and inside the
+ * frame. From four figures on every second one stands in a row behind. Where they do not fit they all shrink.
+ * Deterministic; `seed` only chooses on which third a lone figure stands.
+ */
+export function stageFigures(
+  cutouts: readonly Cutout[],
+  shot: Shot,
+  width: number,
+  height: number,
+  seed: number,
+): StagedFigure[] {
+  let staged: StagedFigure[] = [];
+  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+    staged = placed(cutouts, shot, width, height, seed, SHRINK ** attempt);
+    if (headsFit(staged, width, height)) return staged;
+  }
+  return staged;
+}
+
+function placed(
+  cutouts: readonly Cutout[],
+  shot: Shot,
+  width: number,
+  height: number,
+  seed: number,
+  shrink: number,
+): StagedFigure[] {
+  const twoRows = cutouts.length >= 4;
+  // A tall, narrow frame is staged as if it were less tall.
+  const reference = Math.min(height, width * 1.1);
+  const isBehind = (index: number) => twoRows && index % 2 === 1;
+  const scales = cutouts.map(
+    (cutout, index) =>
+      scaleOf(cutout, shot, cutouts.length, width, reference) * shrink * (isBehind(index) ? BACK_ROW_SCALE : 1),
+  );
+  const widths = cutouts.map((cutout, index) => cutout.image.width * scales[index]!);
+  const headWidths = cutouts.map((cutout, index) => cutout.head.width * scales[index]!);
+  const lone = cutouts.length === 1 && shot !== 'close';
+  const third = seededRandom(seed)() < 0.5 ? 0.37 : 0.63;
+  const centres = lone ? [width * third] : spread(widths, headWidths, width);
+  return cutouts.map((cutout, index) => {
+    const scale = scales[index]!;
+    const boxWidth = Math.max(1, Math.round(cutout.image.width * scale));
+    const boxHeight = Math.max(1, Math.round(cutout.image.height * scale));
+    const headCentre = (cutout.head.x + cutout.head.width / 2) * scale;
+    const headWidth = cutout.head.width * scale;
+    const margin = headWidth / 2 + width * 0.01;
+    // Half by its head, half by its outline, so that neither a held umbrella nor a turned head decides alone.
+    const wished = centres[index]! - headCentre * 0.4 - (boxWidth / 2) * 0.6;
+    const x = Math.round(clamp(wished, margin - headCentre, width - margin - headCentre));
+    const grounded = cutout.method !== 'card' && !cutout.cropped && (shot === 'full' || shot === 'wide');
+    const y = Math.round(topOf(cutout, shot, height, boxHeight, grounded, isBehind(index)));
+    const box = { x, y, width: boxWidth, height: boxHeight };
+    const head = {
+      x: Math.round(x + cutout.head.x * scale),
+      y: Math.round(y + cutout.head.y * scale),
+      width: Math.round(headWidth),
+      height: Math.round(cutout.head.height * scale),
+    };
+    return { cutout, scale, box, head, behind: isBehind(index), grounded };
+  });
+}
+
+function scaleOf(cutout: Cutout, shot: Shot, figures: number, width: number, reference: number): number {
+  const { image, head, method } = cutout;
+  if (method === 'card')
+    return Math.min((reference * 0.42) / image.height, (width * 0.6) / Math.max(2, figures) / image.width);
+  const scale = (headShare(shot, figures) * reference) / head.height;
+  if (shot === 'close' || shot === 'medium' || cutout.cropped) return scale;
+  // Heads are guesses: a standing figure stays near a usual height. Bodies wider than tall may be low.
+  const usual = shot === 'full' ? 0.62 : 0.48;
+  const lowest = image.width > image.height ? 0.6 : 0.84;
+  return (usual * reference * clamp((scale * image.height) / (usual * reference), lowest, 1.08)) / image.height;
+}
+
+function topOf(
+  cutout: Cutout,
+  shot: Shot,
+  height: number,
+  boxHeight: number,
+  grounded: boolean,
+  behind: boolean,
+): number {
+  if (cutout.method === 'card') return height * (behind ? 0.1 : 0.14);
+  if (grounded) return height * (behind ? 0.915 : 0.945) - boxHeight;
+  const headroom = height * (shot === 'close' ? 0.09 : 0.16) - (behind ? height * 0.02 : 0);
+  // What its picture cut off must not be seen floating, and what ends above the edge stands on it.
+  return Math.max(headroom, height + 1 - boxHeight);
+}
+
+function headsFit(staged: readonly StagedFigure[], width: number, height: number): boolean {
+  return staged.every(({ head, box }, index) => {
+    const inside = head.x >= 0 && head.y >= 0 && head.x + head.width <= width && head.y + head.height <= height;
+    const next = staged[index + 1];
+    const apart = !next || head.x + head.width <= next.head.x;
+    return inside && apart && (staged.length === 1 || box.width < width);
+  });
+}
