@@ -1,1 +1,30 @@
-export {};
+export {
+  defineJob,
+  type JobContext,
+  type JobDefinition,
+  type Progress,
+  type StepContext,
+  type StepOptions,
+  type StepRetry,
+} from './define-job.ts';
+export {
+  FINAL_STATES,
+  isFinal,
+  JOB_EVENT_TYPES,
+  JOB_STATES,
+  type Job,
+  type JobEvent,
+  type JobEventType,
+  type JobState,
+  type Json,
+  type Provenance,
+} from './job.ts';
+export { newJobId, prefixOf } from './job-id.ts';
+export { type QueueLimits } from './job-store.ts';
+export { type JobFilter, type JobPage, type JobPageRequest } from './list-jobs.ts';
+export { openJobs, type Jobs, type OpenJobsOptions } from './open-jobs.ts';
+export { ensurePostgres, type EmbeddedPostgres, type EnsurePostgresOptions } from './postgres/ensure-postgres.ts';
+export { type QueueStatus } from './queue-status.ts';
+export { jobSettings } from './settings.ts';
+export { type Submission, type Submitted } from './submit-job.ts';
+export { type TraceCarrier } from './trace-carrier.ts';

@@ -1,0 +1,126 @@
+import { FramesongError, unavailable } from '@framesong/errors';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+
+/** Runs one statement and returns its rows. */
+export type Query = <Row extends object = Record<string, unknown>>(
+  sql: string,
+  values?: readonly unknown[],
+) => Promise<Row[]>;
+
+/** The connections of one process to the schema of its service. */
+export interface Database {
+  readonly schema: string;
+  readonly url: string;
+  /** @throws UNAVAILABLE with retry advice while the database does not answer; nothing was done then, or all of it. */
+  readonly query: Query;
+  /** All statements of `work` or none. The client is for libraries that write in the same transaction. */
+  transaction<T>(work: (query: Query, client: pg.PoolClient) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export const DATABASE_UNAVAILABLE = 'JOB_DATABASE_UNAVAILABLE';
+
+const RETRY_AFTER_MS = 1000;
+const CONNECT_TIMEOUT_MS = 5000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+const IDLE_IN_TRANSACTION_MS = 60_000;
+
+export function connectDatabase(options: {
+  readonly url: string;
+  readonly schema: string;
+  readonly maxConnections?: number;
+}): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.maxConnections ?? 8,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    // A frozen process must not hold its locks for ever.
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    application_name: options.schema,
+    options: `-c search_path=${options.schema}`,
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  const queryOn =
+    (runner: pg.Pool | pg.PoolClient): Query =>
+    async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
+      try {
+        // pg sends several statements only without values; then there are no rows to return.
+        const result = values.length === 0 ? await runner.query<Row>(sql) : await runner.query<Row>(sql, [...values]);
+        return result.rows;
+      } catch (error) {
+        throw explain(error);
+      }
+    };
+  return {
+    schema: options.schema,
+    url: options.url,
+    query: queryOn(pool),
+    async transaction(work) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw explain(error);
+      });
+      // A connection that breaks between two statements reports it here first.
+      const ignore = (): void => undefined;
+      client.on('error', ignore);
+      let broken = false;
+      try {
+        await queryOn(client)('begin');
+        const value = await work(queryOn(client), client);
+        await queryOn(client)('commit');
+        return value;
+      } catch (error) {
+        await client.query('rollback').catch(() => {
+          broken = true;
+        });
+        throw explain(error);
+      } finally {
+        client.off('error', ignore);
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** Repeats `work` while the database is away, until it succeeds, fails otherwise, or `stop` fires. */
+export async function untilDatabaseAnswers<T>(work: () => Promise<T>, stop: AbortSignal): Promise<T> {
+  for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 1000)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (stop.aborted || !isDatabaseUnavailable(error)) throw error;
+      await pause(delayMs * (0.5 + Math.random() / 2), undefined, { signal: stop }).catch(() => undefined);
+    }
+  }
+}
+
+export function isDatabaseUnavailable(error: unknown): boolean {
+  return error instanceof FramesongError && error.reason === DATABASE_UNAVAILABLE;
+}
+
+function explain(error: unknown): unknown {
+  if (error instanceof FramesongError || !isConnectionLoss(error)) return error;
+  return unavailable(
+    'the job database does not answer; nothing is lost, try again',
+    DATABASE_UNAVAILABLE,
+    RETRY_AFTER_MS,
+    error,
+  );
+}
+
+/** Source of the five-character codes: PostgreSQL, appendix A. */
+function isConnectionLoss(error: unknown): boolean {
+  const { code, message, errors } = error as { code?: unknown; message?: unknown; errors?: unknown };
+  if (Array.isArray(errors)) return errors.some(isConnectionLoss);
+  if (typeof code === 'string') {
+    return /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08|57P0|53300)/.test(code);
+  }
+  // pg reports these without a code.
+  return (
+    typeof message === 'string' &&
+    /connection terminated|timeout exceeded when trying to connect|not queryable|connection timeout/i.test(message)
+  );
+}

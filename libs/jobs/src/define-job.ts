@@ -1,0 +1,81 @@
+import { invalidField } from '@framesong/errors';
+import type { Json, Provenance } from './job.ts';
+
+/** How a step is tried again. Delays grow twofold with full jitter; an error's own `retryAfterMs` is waited for. */
+export interface StepRetry {
+  /** Tries in this run, the first included. */
+  readonly maxAttempts: number;
+  /** Default 500 ms. */
+  readonly firstDelayMs?: number;
+  /** Default 30 s. */
+  readonly maxDelayMs?: number;
+  /** Default: what carries retry advice or is UNAVAILABLE, unless its outcome says that money may have been spent. */
+  readonly shouldRetry?: (error: unknown) => boolean;
+}
+
+export interface StepContext {
+  /** The job's own signal. */
+  readonly signal: AbortSignal;
+  /** The same in every try and after every crash: give it to providers that know such keys. */
+  readonly idempotencyKey: string;
+  /** 1 for the first try; counts on over crashes, so more than 1 means that an earlier try began and did not finish. */
+  readonly attempt: number;
+}
+
+export interface StepOptions {
+  /** Default: one try. */
+  readonly retry?: StepRetry;
+  /** Name of its span and timing where several steps do the same thing, for example `compress image`. Default: its own. */
+  readonly stage?: string;
+}
+
+export interface Progress {
+  readonly stage: string;
+  /** 0 to 100 of the whole job. A smaller one than before is stored as the one before. */
+  readonly percent: number;
+  readonly provenance: Provenance;
+  readonly message?: string;
+  readonly data?: Json;
+}
+
+/** What a running job sees. */
+export interface JobContext<Input> {
+  readonly id: string;
+  readonly tenant: string;
+  readonly input: Input;
+  readonly labels: Readonly<Record<string, string>>;
+  /** 1 for the first start. */
+  readonly attempt: number;
+  /** Fires on cancel, run timeout, expiry and shutdown alike; its reason is a FramesongError that says which. */
+  readonly signal: AbortSignal;
+  /** What is left of the nearer of run timeout and expiry; Infinity without either. */
+  remainingMs(): number;
+  /**
+   * Does `work` once: its JSON result is saved under `name`, and a later run of the job gets the saved one back.
+   * Names are unique within a job; steps may run side by side and start in any order.
+   */
+  step<T>(name: string, work: (step: StepContext) => Promise<T>, options?: StepOptions): Promise<T>;
+  /** Tells watchers. Returns at once; what comes faster than it can be stored is thinned out, the newest stays. */
+  progress(progress: Progress): void;
+}
+
+/** One kind of job: its name, its queue and the work. Inputs and results must survive JSON. */
+export interface JobDefinition<Input = never, Result = unknown> {
+  /** Name and version. A change that a half-done job would not survive takes a new version beside the old one. */
+  readonly kind: string;
+  /** What its ids begin with, for example `frame`. */
+  readonly idPrefix: string;
+  readonly queue: string;
+  run(job: JobContext<Input>): Promise<Result>;
+}
+
+/** @throws INVALID_ARGUMENT when kind or prefix do not have their form. */
+export function defineJob<Input, Result>(definition: JobDefinition<Input, Result>): JobDefinition<Input, Result> {
+  if (!/^[a-z][a-z0-9-]*\.v[1-9][0-9]*$/.test(definition.kind)) {
+    throw invalidField('kind', `must look like first-frame.v1, is ${definition.kind}`);
+  }
+  if (!/^[a-z]{2,16}$/.test(definition.idPrefix)) {
+    throw invalidField('idPrefix', `must be 2 to 16 lower-case letters, is ${definition.idPrefix}`);
+  }
+  return definition;
+}

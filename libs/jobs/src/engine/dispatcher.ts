@@ -1,0 +1,109 @@
+import { toPlainError } from '@framesong/errors';
+import { log } from '@framesong/telemetry';
+import { isDatabaseUnavailable, type Query } from '../database.ts';
+import type { JobRow } from '../job-row.ts';
+import type { JobStore } from '../job-store.ts';
+import { limitError } from '../run/end-run.ts';
+import { engineSchema, type Engine } from './dbos.ts';
+
+/**
+ * Hands waiting jobs to the engine, as many as may run, by turns between tenants: the tenant with the fewest running jobs
+ * is next, and within a tenant the higher priority, then the older job.
+ */
+const CHOOSE = `
+with busy as (
+  select tenant, count(*)::int as jobs from job
+   where queue = $1 and (state = 'RUNNING' or (state = 'QUEUED' and released)) group by tenant),
+turns as (
+  select id, created_at, coalesce(busy.jobs, 0) + row_number() over (partition by tenant order by priority desc, created_at, id) as turn
+    from job left join busy using (tenant)
+   where queue = $1 and state = 'QUEUED' and not released)
+update job set released = true, releases = releases + 1
+ where state = 'QUEUED' and not released
+   and id in (select id from turns order by turn, created_at, id limit greatest(0, $2 - (select coalesce(sum(jobs), 0) from busy)))
+returning id, releases`;
+
+const EXPIRED = `select * from job where state = 'QUEUED' and expire_time <= clock_timestamp() for update skip locked limit 100`;
+const EXPIRE = `update job set state = 'FAILED', finished_at = clock_timestamp(), error = $2::jsonb where id = $1`;
+
+export interface Dispatcher {
+  /** Looks at the queues soon; several calls make one look. */
+  look(): void;
+  stop(): Promise<void>;
+}
+
+/** Starts to hand out jobs. One dispatcher at a time works over all processes. */
+export function startDispatcher(store: JobStore, engine: Engine, lookIntervalMs: number): Dispatcher {
+  let wanted = false;
+  let working: Promise<void> | undefined;
+  let stopped = false;
+
+  const work = async (): Promise<void> => {
+    // Read through a function: both change while this waits.
+    const goOn = (): boolean => wanted && !stopped;
+    while (goOn()) {
+      wanted = false;
+      try {
+        await dispatch(store, engine);
+      } catch (error) {
+        // The next look, at the latest after the interval, does what this one did not.
+        if (!isDatabaseUnavailable(error)) log.warn({ err: error }, 'waiting jobs were not handed out');
+      }
+    }
+    working = undefined;
+  };
+  const look = (): void => {
+    wanted = true;
+    if (!stopped) working ??= work();
+  };
+  const timer = setInterval(look, lookIntervalMs);
+  const stopListening = store.notifications.onSignal((kind) => kind === 'queue' && look());
+  const stopConnected = store.notifications.onConnected((connected) => connected && look());
+  look();
+  return {
+    look,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      stopListening();
+      stopConnected();
+      await working;
+    },
+  };
+}
+
+async function dispatch(store: JobStore, engine: Engine): Promise<void> {
+  await store.database.transaction(async (query, client) => {
+    await query('select pg_advisory_xact_lock(hashtextextended($1, 2))', [store.database.schema]);
+    await failExpired(query);
+    for (const [queue, { concurrency }] of Object.entries(store.queues)) {
+      const released = await query<{ id: string; releases: number }>(CHOOSE, [queue, concurrency]);
+      for (const { id, releases } of released) await engine.enqueue(client, { jobId: id, release: releases, queue });
+    }
+  });
+}
+
+/** Jobs whose time ran out before they started. */
+async function failExpired(query: Query): Promise<void> {
+  for (const row of await query<JobRow>(EXPIRED)) {
+    const error = limitError('expire_time', row, 'queue wait', { usedMs: Number(row.run_used_ms), stages: row.stages });
+    await query(EXPIRE, [row.id, JSON.stringify(toPlainError(error))]);
+    await query(`select append_event($1, 'FAILED', null, null, null, $2, null)`, [row.id, error.message]);
+  }
+}
+
+/**
+ * Gives back jobs that stand as handed out and that the engine has no unfinished start of, so that they are handed out
+ * again. Both are written in one transaction, so this finds something only after the engine itself lost a start.
+ */
+export async function releaseLost(store: JobStore): Promise<number> {
+  const lost = await store.database.query(
+    `update job set released = false, state = 'QUEUED'
+      where (state = 'RUNNING' or (state = 'QUEUED' and released))
+        and not exists (select from "${engineSchema(store.service)}".workflow_status start
+                         where start.workflow_uuid = job.id || ':' || job.releases and start.status in ('ENQUEUED', 'PENDING', 'DELAYED'))
+     returning id`,
+  );
+  for (const { id } of lost) log.warn({ jobId: id }, 'a job without a start is handed out again');
+  return lost.length;
+}

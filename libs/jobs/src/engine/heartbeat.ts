@@ -1,0 +1,100 @@
+import { log } from '@framesong/telemetry';
+import { isDatabaseUnavailable } from '../database.ts';
+import type { JobStore } from '../job-store.ts';
+import type { ActiveRun } from '../run/active-run.ts';
+import { jobCancelled, takenOver } from '../run/run-limits.ts';
+import { engineSchema, type Engine } from './dbos.ts';
+
+export interface HeartbeatOptions {
+  readonly executorId: string;
+  readonly beatIntervalMs: number;
+  /** Without a beat for this long an executor counts as dead. */
+  readonly deadAfterMs: number;
+  readonly active: ReadonlyMap<string, ActiveRun>;
+}
+
+export interface Heartbeat {
+  /** Says good-bye, so that others take over at once. */
+  stop(): Promise<void>;
+}
+
+const BEAT = `insert into executor (id, beat_at) values ($1, now()) on conflict (id) do update set beat_at = now()`;
+
+/**
+ * Beats; to be called before the engine starts, so that no peer takes this executor for dead. `engine` gives the running
+ * engine, once there is one: each beat then also takes over the jobs of dead executors and looks after our own.
+ */
+export async function startHeartbeat(
+  store: JobStore,
+  options: HeartbeatOptions,
+  engine: () => Engine | undefined,
+): Promise<Heartbeat> {
+  const { database, notifications } = store;
+  let working: Promise<void> | undefined;
+
+  const beat = async (): Promise<void> => {
+    try {
+      await database.query(BEAT, [options.executorId]);
+      await checkRuns(store, options.active);
+      const running = engine();
+      if (running !== undefined) await takeOverDead(store, options, running);
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) log.warn({ err: error }, 'the heartbeat of this worker failed');
+    } finally {
+      working = undefined;
+    }
+  };
+  const beatNow = (): void => void (working ??= beat());
+
+  await database.query(BEAT, [options.executorId]);
+  const timer = setInterval(beatNow, options.beatIntervalMs);
+  const stopSignal = notifications.onSignal((kind, subject) => {
+    if (kind === 'executor-left' && subject !== options.executorId) beatNow();
+    if (kind === 'cancel') options.active.get(subject)?.limits.end('cancelled', jobCancelled());
+  });
+  // What was cancelled or taken over while the connection was away was not told.
+  const stopConnected = notifications.onConnected((connected) => connected && beatNow());
+  return {
+    async stop() {
+      clearInterval(timer);
+      stopSignal();
+      stopConnected();
+      await working;
+      await database.query('delete from executor where id = $1', [options.executorId]);
+      await database.query(`select pg_notify(current_schema(), 'executor-left ' || $1)`, [options.executorId]);
+    },
+  };
+}
+
+/** Stores how long our runs have run, and ends those that are not ours any more. */
+async function checkRuns(store: JobStore, active: ReadonlyMap<string, ActiveRun>): Promise<void> {
+  const runs = [...active.values()];
+  if (runs.length === 0) return;
+  const rows = await store.database.query<{ id: string; state: string; run_token: string }>(
+    `update job set run_used_ms = case when state = 'RUNNING' and run_token = mine.token then mine.used else run_used_ms end
+       from unnest($1::text[], $2::uuid[], $3::bigint[]) as mine (id, token, used)
+      where job.id = mine.id returning job.id, job.state, job.run_token`,
+    [runs.map((run) => run.row.id), runs.map((run) => run.token), runs.map((run) => Math.round(run.limits.usedMs()))],
+  );
+  const now = new Map(rows.map((row) => [row.id, row]));
+  for (const run of runs) {
+    const row = now.get(run.row.id);
+    if (row?.run_token === run.token && row.state === 'RUNNING') continue;
+    const ours = row?.run_token === run.token;
+    run.limits.end(ours ? 'cancelled' : 'left', ours ? jobCancelled() : takenOver());
+  }
+}
+
+async function takeOverDead(store: JobStore, options: HeartbeatOptions, engine: Engine): Promise<void> {
+  const dead = await store.database.query<{ id: string }>(
+    `select distinct start.executor_id as id
+       from "${engineSchema(store.service)}".workflow_status start left join executor on executor.id = start.executor_id
+      where start.status = 'PENDING' and start.executor_id <> $1
+        and coalesce(executor.beat_at, 'epoch') < now() - make_interval(secs => $2::float8 / 1000)`,
+    [options.executorId, options.deadAfterMs],
+  );
+  if (dead.length === 0) return;
+  const ids = dead.map(({ id }) => id);
+  const jobs = await engine.recover(ids);
+  log.warn({ executors: ids, jobs }, 'the jobs of dead workers go on here or at a peer');
+}

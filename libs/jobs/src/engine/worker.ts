@@ -1,0 +1,102 @@
+import { log } from '@framesong/telemetry';
+import { EventEmitter, once } from 'node:events';
+import type { JobStore } from '../job-store.ts';
+import type { ActiveRun } from '../run/active-run.ts';
+import { runJob } from '../run/run-job.ts';
+import { jobCancelled, processEnds } from '../run/run-limits.ts';
+import { startEngine, type Engine } from './dbos.ts';
+import { releaseLost, startDispatcher } from './dispatcher.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { startRetention } from './retention.ts';
+
+export interface WorkerOptions {
+  readonly databaseUrl: string;
+  readonly executorId: string;
+  readonly pollIntervalMs?: number;
+  readonly beatIntervalMs?: number;
+  readonly deadAfterMs?: number;
+  readonly maxCrashes?: number;
+  readonly abortGraceMs?: number;
+  readonly retentionMs?: number;
+}
+
+/** The part of a process that runs jobs. */
+export interface Worker {
+  /** Fires the signal of a cancelled job, when it runs here, without waiting to be told by the database. */
+  stopRun(jobId: string): void;
+  /** Starts nothing new and waits for what runs, until `signal` fires. */
+  drain(signal: AbortSignal): Promise<void>;
+  /** Stops what runs; it goes on in the next worker. */
+  stop(): Promise<void>;
+}
+
+const THIRTY_DAYS_MS = 30 * 86_400_000;
+const LOOK_INTERVAL_MS = 1000;
+
+export async function startWorker(store: JobStore, options: WorkerOptions): Promise<Worker> {
+  const active = new Map<string, ActiveRun>();
+  const abandoned = new AbortController();
+  const changed = new EventEmitter();
+  const state: { taking: boolean; engine?: Engine } = { taking: true };
+  const { beatIntervalMs = 5000, deadAfterMs = 20_000, maxCrashes = 3, abortGraceMs = 10_000 } = options;
+  const never = new Promise<never>(() => undefined);
+
+  const run = async (jobId: string): Promise<void> => {
+    // A start that came while we stop is left as it is: recorded as running, so that the next worker has it.
+    if (!state.taking) return never;
+    try {
+      const returned = await runJob(store, { maxCrashes, abortGraceMs, abandoned: abandoned.signal, active }, jobId);
+      if (returned === 'left') return await never;
+    } catch (error) {
+      // The end could not be stored. The engine must not forget the job, so this start stays open.
+      log.warn({ jobId, err: error }, 'a run ended without being stored');
+      return await never;
+    } finally {
+      changed.emit('ended');
+    }
+  };
+
+  const heartbeat = await startHeartbeat(
+    store,
+    { executorId: options.executorId, beatIntervalMs, deadAfterMs, active },
+    () => state.engine,
+  );
+  await using opened = new AsyncDisposableStack();
+  opened.defer(() => heartbeat.stop());
+  const started = await startEngine({
+    service: store.service,
+    databaseUrl: options.databaseUrl,
+    executorId: options.executorId,
+    queues: store.queues,
+    pollIntervalMs: options.pollIntervalMs ?? 50,
+    run,
+  });
+  state.engine = started;
+  opened.defer(() => started.stop());
+  await releaseLost(store);
+  const dispatcher = startDispatcher(store, started, LOOK_INTERVAL_MS);
+  opened.defer(() => dispatcher.stop());
+  opened.use(startRetention(store, started, options.retentionMs ?? THIRTY_DAYS_MS));
+  const parts = opened.move();
+
+  const untilIdle = async (signal: AbortSignal): Promise<void> => {
+    while (active.size > 0 && !signal.aborted) await once(changed, 'ended', { signal }).catch(() => undefined);
+  };
+  return {
+    stopRun: (jobId) => active.get(jobId)?.limits.end('cancelled', jobCancelled()),
+    async drain(signal) {
+      state.taking = false;
+      started.pause();
+      await dispatcher.stop();
+      await untilIdle(signal);
+    },
+    async stop() {
+      state.taking = false;
+      started.pause();
+      for (const { limits } of active.values()) limits.end('left', processEnds());
+      await untilIdle(AbortSignal.timeout(abortGraceMs + 1000));
+      abandoned.abort();
+      await parts.disposeAsync();
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { FramesongError } from '@framesong/errors';
+import { log } from '@framesong/telemetry';
+import { cancelJob, deleteJob, retryJob } from './cancel-job.ts';
+import { connectDatabase } from './database.ts';
+import type { JobDefinition } from './define-job.ts';
+import { startWorker, type Worker } from './engine/worker.ts';
+import type { Job, JobEvent } from './job.ts';
+import { jobOfRow } from './job-row.ts';
+import { findJobRow, type JobStore, type QueueLimits } from './job-store.ts';
+import { listJobs, type JobPage, type JobPageRequest } from './list-jobs.ts';
+import { migrate } from './migrate.ts';
+import { openNotifications } from './notifications.ts';
+import { queueStatus, type QueueStatus } from './queue-status.ts';
+import { submitJob, type Submission, type Submitted } from './submit-job.ts';
+import { waitForJob, watchJob } from './watch-job.ts';
+
+export interface OpenJobsOptions {
+  /** Lower-case letters, for example `image`: its schemas in the database are named after it. */
+  readonly service: string;
+  readonly databaseUrl: string;
+  /** Unique among living processes and the same again after a restart: what ran in this process then goes on at once. */
+  readonly executorId: string;
+  /** `api`: accepts, tells and cancels. `worker` and `all`: also runs jobs; one per process. */
+  readonly role: 'api' | 'worker' | 'all';
+  readonly definitions: readonly JobDefinition[];
+  readonly queues: Readonly<Record<string, QueueLimits>>;
+  /** Service by id prefix, of the other services too: an id that came to the wrong one is sent to the right one. */
+  readonly services?: Readonly<Record<string, string>>;
+  /** Default 50. */
+  readonly pollIntervalMs?: number;
+  /** Default 5000. */
+  readonly beatIntervalMs?: number;
+  /** Default 20000. */
+  readonly deadAfterMs?: number;
+  /** Default 3. */
+  readonly maxCrashes?: number;
+  /** Default 10000. */
+  readonly abortGraceMs?: number;
+  /** Default 30 days. */
+  readonly retentionMs?: number;
+}
+
+/** The durable jobs of one service. Operations throw UNAVAILABLE with retry advice while the database is away. */
+export interface Jobs extends AsyncDisposable {
+  submit(submission: Submission): Promise<Submitted>;
+  get(tenant: string, jobId: string): Promise<Job>;
+  list(tenant: string, request?: JobPageRequest): Promise<JobPage>;
+  watch(
+    tenant: string,
+    jobId: string,
+    afterSequence: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<JobEvent, void, undefined>;
+  wait(tenant: string, jobId: string, signal: AbortSignal): Promise<Job>;
+  cancel(tenant: string, jobId: string, why?: string): Promise<Job>;
+  retry(tenant: string, jobId: string): Promise<Job>;
+  delete(tenant: string, jobId: string): Promise<void>;
+  queue(name: string, jobId?: string): Promise<QueueStatus>;
+  /** Whether the database answers. */
+  isHealthy(): boolean;
+  /** Tells each change. Returns the function that ends it. */
+  onHealthChange(listener: (healthy: boolean) => void): () => void;
+  /** Starts nothing new; resolves when what runs here has ended, or `signal` fires. Reading and submitting go on. */
+  drain(signal: AbortSignal): Promise<void>;
+  /** Ends everything here. Running jobs are stopped and go on in the next worker, after their last finished step. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the jobs of a service: brings its schema up to date and, as a worker, goes on with what was running.
+ * @throws FAILED_PRECONDITION (executor id in use, database too new), UNAVAILABLE (no database).
+ */
+export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
+  const { service, databaseUrl, executorId } = options;
+  if (!/^[a-z]{2,20}$/.test(service)) throw new FramesongError(`service must be 2 to 20 lower-case letters, is ${service}`, { code: 'INVALID_ARGUMENT', reason: 'INVALID_SERVICE' }); // prettier-ignore
+  await using opened = new AsyncDisposableStack();
+  const schema = `framesong_${service}`;
+  const database = connectDatabase({ url: databaseUrl, schema });
+  opened.defer(() => database.close());
+  await migrate(database);
+  const notifications = await openNotifications({ url: databaseUrl, schema, executorId });
+  opened.defer(() => notifications.close());
+  const own = Object.fromEntries(options.definitions.map(({ idPrefix }) => [idPrefix, service]));
+  const store: JobStore = {
+    service,
+    database,
+    notifications,
+    definitions: new Map(options.definitions.map((definition) => [definition.kind, definition])),
+    queues: options.queues,
+    services: { ...options.services, ...own },
+  };
+  const worker: Worker | undefined = options.role === 'api' ? undefined : await startWorker(store, options);
+  if (worker !== undefined) opened.defer(() => worker.stop());
+  log.info({ service, executorId, role: options.role }, 'jobs are open');
+  const parts = opened.move();
+
+  const close = (): Promise<void> => parts.disposeAsync();
+  return {
+    submit: (submission) => submitJob(store, submission),
+    get: async (tenant, jobId) => jobOfRow(await findJobRow(store, tenant, jobId)),
+    list: (tenant, request) => listJobs(store, tenant, request),
+    watch: (tenant, jobId, afterSequence, signal) => watchJob(store, tenant, jobId, afterSequence, signal),
+    wait: (tenant, jobId, signal) => waitForJob(store, tenant, jobId, signal),
+    async cancel(tenant, jobId, why) {
+      const job = await cancelJob(store, tenant, jobId, why);
+      worker?.stopRun(jobId);
+      return job;
+    },
+    retry: (tenant, jobId) => retryJob(store, tenant, jobId),
+    delete: (tenant, jobId) => deleteJob(store, tenant, jobId),
+    queue: (name, jobId) => queueStatus(store, name, jobId),
+    isHealthy: () => notifications.connected,
+    onHealthChange: (listener) => notifications.onConnected(listener),
+    drain: (signal) => worker?.drain(signal) ?? Promise.resolve(),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

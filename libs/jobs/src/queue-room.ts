@@ -1,0 +1,43 @@
+import { FramesongError } from '@framesong/errors';
+import type { Query } from './database.ts';
+import type { QueueLimits } from './job-store.ts';
+
+const DEFAULT_MAX_WAITING = 10_000;
+const DEFAULT_RUN_MS = 10_000;
+/** Runs of the recent past that the expected time comes from. */
+const HISTORY = 50;
+
+/** @throws RESOURCE_EXHAUSTED when the queue is full, with the time in which a place should come free. */
+export async function checkRoom(query: Query, queue: string, limits: QueueLimits | undefined): Promise<void> {
+  const maxWaiting = limits?.maxWaiting ?? DEFAULT_MAX_WAITING;
+  const [row] = await query<{ waiting: number }>(
+    `select count(*)::int as waiting from job where queue = $1 and state = 'QUEUED'`,
+    [queue],
+  );
+  if ((row?.waiting ?? 0) < maxWaiting) return;
+  const { medianMs } = await runHistory(query, queue);
+  const retryAfterMs = Math.ceil((medianMs ?? DEFAULT_RUN_MS) / (limits?.concurrency ?? 1));
+  throw new FramesongError(
+    `queue ${queue} is full: ${maxWaiting} jobs wait; try again in ${Math.ceil(retryAfterMs / 1000)} s`,
+    {
+      code: 'RESOURCE_EXHAUSTED',
+      reason: 'QUEUE_FULL',
+      retryAfterMs,
+      metadata: { queue, limit: String(maxWaiting) },
+    },
+  );
+}
+
+/** How long the queue's last runs took; undefined without any. */
+export async function runHistory(
+  query: Query,
+  queue: string,
+): Promise<{ medianMs: number | undefined; p90Ms: number | undefined }> {
+  const [row] = await query<{ median: number | null; p90: number | null }>(
+    `select percentile_cont(0.5) within group (order by run_used_ms) as median,
+            percentile_cont(0.9) within group (order by run_used_ms) as p90
+       from (select run_used_ms from job where queue = $1 and state = 'SUCCEEDED' order by finished_at desc limit ${HISTORY}) recent`,
+    [queue],
+  );
+  return { medianMs: row?.median ?? undefined, p90Ms: row?.p90 ?? undefined };
+}

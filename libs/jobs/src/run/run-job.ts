@@ -1,0 +1,125 @@
+import { ATTR, log, METRICS, record, STAGES } from '@framesong/telemetry';
+import { context, ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
+import { untilDatabaseAnswers } from '../database.ts';
+import type { JobRow } from '../job-row.ts';
+import type { JobStore } from '../job-store.ts';
+import { activeCarrier, contextOf, inSpan, linksTo, markFailed, traceIdOf } from '../trace-carrier.ts';
+import type { ActiveRun } from './active-run.ts';
+import { beginRun, type BegunRun } from './begin-run.ts';
+import { doWork } from './do-work.ts';
+import { limitError, storeLeft, storeOutcome, type Outcome } from './end-run.ts';
+import { createProgressWriter } from './progress-writer.ts';
+import { startLimits } from './run-limits.ts';
+import { createRunTimings } from './run-timings.ts';
+
+export interface RunOptions {
+  /** Crashes after which a job is given up. */
+  readonly maxCrashes: number;
+  /** How long work may take to end after its signal fired, until its place is given away. */
+  readonly abortGraceMs: number;
+  /** Fires when the process gives up all runs. */
+  readonly abandoned: AbortSignal;
+  /** The runs of this process by job id. */
+  readonly active: Map<string, ActiveRun>;
+}
+
+/** `done`: the engine may forget the job. `left`: it was stopped in order and is to be started again. */
+export type RunReturn = 'done' | 'left';
+
+/** One run of a job from its begin to its stored end. Never throws for an error of the work. */
+export async function runJob(store: JobStore, options: RunOptions, jobId: string): Promise<RunReturn> {
+  const begun = await untilDatabaseAnswers(() => beginRun(store.database, jobId), options.abandoned);
+  if (begun === undefined) return 'done';
+  const { row } = begun;
+  const attributes = {
+    [ATTR.jobId]: row.id,
+    [ATTR.jobKind]: row.kind,
+    [ATTR.jobAttempt]: row.attempts,
+    [ATTR.tenant]: row.tenant,
+    [ATTR.queueName]: row.queue,
+    ...(row.request_id !== null && { [ATTR.requestId]: row.request_id }),
+  };
+  // Work of its own trace points back to the submission, and every attempt to the one before it.
+  const links = linksTo([row.attached ? undefined : row.trace_carrier, row.last_run_carrier ?? undefined]);
+  const parent = row.attached ? contextOf(row.trace_carrier) : ROOT_CONTEXT;
+  const name = `process ${row.kind}`;
+  return inSpan({ name, kind: SpanKind.CONSUMER, parent, links, attributes }, (span) =>
+    runBegun(store, options, begun, span),
+  );
+}
+
+async function runBegun(
+  store: JobStore,
+  options: RunOptions,
+  { row, token }: BegunRun,
+  span: Span,
+): Promise<RunReturn> {
+  const { database } = store;
+  const { abandoned, active } = options;
+  await untilDatabaseAnswers(() => saveTrace(store, row.id, token), abandoned);
+  if (row.attempts === 1) recordQueueWait(row);
+
+  const timings = createRunTimings(row);
+  const limits = startLimits({
+    runTimeoutMs: row.run_timeout_ms === null ? undefined : Number(row.run_timeout_ms),
+    usedBeforeMs: Number(row.run_used_ms),
+    expireTime: row.expire_time ?? undefined,
+    explain: (which, usedMs) =>
+      limitError(which, row, timings.runningStep()?.name, { usedMs, stages: timings.withRunningStep() }),
+  });
+  const progress = createProgressWriter(database, row.id, token, abandoned);
+  const run: ActiveRun = { database, row, token, limits, progress, timings, abandoned, stepNames: new Set() };
+  active.set(row.id, run);
+  try {
+    const outcome = await doWork(store, options, run);
+    await progress.flush();
+    const spent = { usedMs: limits.usedMs(), stages: timings.all() };
+    if (limits.ended === 'left') {
+      await storeLeft(database, row, token, spent).catch((error: unknown) => {
+        log.warn({ [ATTR.jobId]: row.id, err: error }, 'a job was left without a note');
+      });
+      return 'left';
+    }
+    const stored = await storeOutcome(database, row, token, outcome, spent, abandoned);
+    recordEnd(row, span, stored ? outcome : undefined);
+    return 'done';
+  } finally {
+    limits.dispose();
+    if (active.get(row.id) === run) active.delete(row.id);
+  }
+}
+
+async function saveTrace(store: JobStore, jobId: string, token: string): Promise<void> {
+  const carrier = activeCarrier();
+  await store.database.query(
+    `update job set trace_id = $3, last_run_carrier = $4::jsonb where id = $1 and run_token = $2`,
+    [jobId, token, traceIdOf(carrier) ?? null, JSON.stringify(carrier)],
+  );
+}
+
+/** The wait as a span of its own in the run's trace: it is over, so it is written after the fact. */
+function recordQueueWait(row: JobRow): void {
+  const attributes = { [ATTR.queueName]: row.queue };
+  trace
+    .getTracer('framesong')
+    .startSpan(STAGES.queueWait.name, { startTime: row.created_at, attributes }, context.active())
+    .end();
+  record(METRICS.jobQueueDuration, (Date.now() - row.created_at.getTime()) / 1000, attributes);
+}
+
+/** `outcome` undefined: the job was ended by somebody while it ran. */
+function recordEnd(row: JobRow, span: Span, outcome: Outcome | undefined): void {
+  const state = outcome?.state ?? 'CANCELLED';
+  span.setAttribute(ATTR.jobState, state);
+  const startedAt = row.started_at ?? row.created_at;
+  record(METRICS.jobDuration, (Date.now() - startedAt.getTime()) / 1000, {
+    [ATTR.jobKind]: row.kind,
+    [ATTR.jobState]: state,
+  });
+  if (outcome?.state !== 'FAILED') return;
+  markFailed(span, outcome.error);
+  log.warn(
+    { [ATTR.jobId]: row.id, [ATTR.jobKind]: row.kind, [ATTR.errorType]: outcome.error.code, err: outcome.error },
+    'a job failed',
+  );
+}

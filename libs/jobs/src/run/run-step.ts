@@ -1,0 +1,119 @@
+import { errorOfSignal, FramesongError, throwIfAborted, toFramesongError } from '@framesong/errors';
+import { stage } from '@framesong/telemetry';
+import { setTimeout as pause } from 'node:timers/promises';
+import { untilDatabaseAnswers } from '../database.ts';
+import type { StepContext, StepOptions, StepRetry } from '../define-job.ts';
+import type { ActiveRun } from './active-run.ts';
+import { takenOver } from './run-limits.ts';
+
+const BEGIN = `
+insert into job_step (job_id, name, attempts)
+select id, $3, 1 from job where id = $1 and run_token = $2 and state = 'RUNNING' for update
+    on conflict (job_id, name) do update set attempts = job_step.attempts + case when job_step.finished_at is null then 1 else 0 end
+returning attempts, finished_at is not null as finished, result`;
+
+const FINISH = `
+update job_step set result = $4::jsonb, finished_at = clock_timestamp()
+  from job where job.id = job_step.job_id and job.id = $1 and job.run_token = $2 and job.state = 'RUNNING' and job_step.name = $3
+returning job_step.name`;
+
+interface BegunStep {
+  readonly attempts: number;
+  readonly finished: boolean;
+  readonly result: unknown;
+}
+
+/** Does a step, or returns what it returned when it was done before. */
+export async function runStep<T>(
+  run: ActiveRun,
+  name: string,
+  work: (step: StepContext) => Promise<T>,
+  options: StepOptions = {},
+): Promise<T> {
+  if (run.stepNames.has(name)) {
+    throw new FramesongError(`step ${name} is begun twice in job ${run.row.id}: every step needs a name of its own`, {
+      code: 'INTERNAL',
+      reason: 'STEP_NAME_REUSED',
+    });
+  }
+  run.stepNames.add(name);
+  for (let tries = 1; ; tries++) {
+    throwIfAborted(run.limits.signal);
+    const begun = await begin(run, name);
+    if (begun.finished) return begun.result as T;
+    const leaveStep = run.timings.enterStep(name);
+    try {
+      const result = await attempt(run, name, options.stage ?? name, begun.attempts, work);
+      await finish(run, name, result);
+      leaveStep();
+      // What a repeat would get back, so that the first run and the repeat see the same.
+      return JSON.parse(result) as T;
+    } catch (error) {
+      leaveStep();
+      const delayMs = retryDelayMs(error, tries, options.retry);
+      if (run.limits.signal.aborted || delayMs === undefined || delayMs >= run.limits.remainingMs()) {
+        throw atStep(error, name, begun.attempts);
+      }
+      await pause(delayMs, undefined, { signal: run.limits.signal }).catch(() => {
+        throw errorOfSignal(run.limits.signal);
+      });
+    }
+  }
+}
+
+async function attempt<T>(
+  run: ActiveRun,
+  name: string,
+  stageName: string,
+  number: number,
+  work: (step: StepContext) => Promise<T>,
+): Promise<string> {
+  const value = await stage(stageName, {}, () =>
+    work({ signal: run.limits.signal, idempotencyKey: `${run.row.id}:${name}`, attempt: number }),
+  );
+  return JSON.stringify(value ?? null);
+}
+
+async function begin(run: ActiveRun, name: string): Promise<BegunStep> {
+  const [begun] = await stored(run, () => run.database.query<BegunStep>(BEGIN, [run.row.id, run.token, name]));
+  if (begun === undefined) throw noLongerOurs(run);
+  return begun;
+}
+
+async function finish(run: ActiveRun, name: string, result: string): Promise<void> {
+  const done = await stored(run, () => run.database.query(FINISH, [run.row.id, run.token, name, result]));
+  if (done.length === 0) throw noLongerOurs(run);
+}
+
+/** A result that was worked or paid for is worth waiting for the database. */
+function stored<T>(run: ActiveRun, write: () => Promise<T>): Promise<T> {
+  return untilDatabaseAnswers(write, run.abandoned);
+}
+
+/** The row refused: the job was ended by somebody, or another worker has it. */
+function noLongerOurs(run: ActiveRun): FramesongError {
+  return run.limits.signal.aborted ? errorOfSignal(run.limits.signal) : takenOver();
+}
+
+function retryDelayMs(error: unknown, tries: number, retry: StepRetry | undefined): number | undefined {
+  if (retry === undefined || tries >= retry.maxAttempts || !(retry.shouldRetry ?? worthRepeating)(error))
+    return undefined;
+  const { firstDelayMs = 500, maxDelayMs = 30_000 } = retry;
+  const advisedMs = error instanceof FramesongError ? (error.retryAfterMs ?? 0) : 0;
+  return advisedMs + Math.random() * Math.min(maxDelayMs, firstDelayMs * 2 ** (tries - 1));
+}
+
+/** A repeat helps, and cannot be paid for twice. */
+function worthRepeating(error: unknown): boolean {
+  if (!(error instanceof FramesongError)) return false;
+  if (error.outcome === 'sent_unknown' || error.outcome === 'billed') return false;
+  return error.retryAfterMs !== undefined || error.code === 'UNAVAILABLE';
+}
+
+/** Adds where it happened; an error that already says so keeps its place. */
+function atStep(thrown: unknown, name: string, attempts: number): FramesongError {
+  const error = toFramesongError(thrown);
+  return error.metadata['stage'] === undefined
+    ? error.with({ metadata: { stage: name, attempt: String(attempts) } })
+    : error;
+}

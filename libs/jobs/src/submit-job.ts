@@ -1,0 +1,144 @@
+import { FramesongError, invalidArgument, type FieldViolation } from '@framesong/errors';
+import { ATTR } from '@framesong/telemetry';
+import { context, SpanKind } from '@opentelemetry/api';
+import type { Query } from './database.ts';
+import type { JobDefinition } from './define-job.ts';
+import type { Job } from './job.ts';
+import { newJobId } from './job-id.ts';
+import { jobOfRow, type JobRow } from './job-row.ts';
+import { announceQueue, type JobStore } from './job-store.ts';
+import { checkRoom } from './queue-room.ts';
+import { requestDigest } from './request-digest.ts';
+import { activeCarrier, contextOf, inSpan, traceIdOf, type TraceCarrier } from './trace-carrier.ts';
+
+export interface Submission {
+  readonly kind: string;
+  readonly tenant: string;
+  /** A repeat with the same id and content returns the same job. Absent: every call makes a job. */
+  readonly requestId?: string;
+  /** Survives JSON; references and small facts, at most 256 KiB. */
+  readonly input: unknown;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** -100 to 100, higher runs sooner among the tenant's own jobs. Default 0. */
+  readonly priority?: number;
+  /** Running time over all attempts. Absent: no limit. */
+  readonly runTimeoutMs?: number;
+  /** Point in time at which the job ends even if it never started. */
+  readonly expireTime?: Date;
+  /** Default: the context that is active. */
+  readonly traceContext?: TraceCarrier;
+  /** The caller waits: the work belongs to the caller's trace. Otherwise it has a trace of its own, linked to it. */
+  readonly attached?: boolean;
+}
+
+export interface Submitted {
+  readonly job: Job;
+  /** False when a repeat found the job of the first time. */
+  readonly created: boolean;
+}
+
+const MAX_INPUT_BYTES = 256 * 1024;
+const MAX_LABELS = 32;
+
+/**
+ * Accepts a job. When it returns, the job is stored and survives the end of any process.
+ * @throws INVALID_ARGUMENT; ALREADY_EXISTS (same request id, other content); RESOURCE_EXHAUSTED (queue full, with delay); UNAVAILABLE.
+ */
+export async function submitJob(store: JobStore, submission: Submission): Promise<Submitted> {
+  const definition = checkSubmission(store, submission);
+  const attributes = { [ATTR.jobKind]: submission.kind, [ATTR.queueName]: definition.queue };
+  const parent = submission.traceContext === undefined ? context.active() : contextOf(submission.traceContext);
+  return inSpan({ name: `send ${definition.queue}`, kind: SpanKind.PRODUCER, parent, attributes }, async (span) => {
+    const carrier = activeCarrier();
+    const digest = requestDigest([submission.kind, submission.input, submission.labels ?? {}, submission.priority ?? 0, submission.runTimeoutMs, submission.expireTime]); // prettier-ignore
+    const submitted = await store.database.transaction(async (query) => {
+      const repeated = await findRepeated(query, submission, digest);
+      if (repeated !== undefined) return { job: repeated, created: false };
+      await checkRoom(query, definition.queue, store.queues[definition.queue]);
+      const row = await insert(query, definition, submission, digest, carrier);
+      if (row === undefined) return undefined;
+      await query(`select append_event($1, 'SUBMITTED', null, 0, null, null, null)`, [row.id]);
+      await announceQueue(query);
+      return { job: { ...jobOfRow(row), lastSequence: 1 }, created: true };
+    });
+    // Undefined: a repeat was inserted by another call between our look and our insert. Now it is there to be found.
+    const done = submitted ?? { job: (await findRepeated(store.database.query, submission, digest))!, created: false };
+    span.setAttribute(ATTR.jobId, done.job.id);
+    return done;
+  });
+}
+
+async function insert(
+  query: Query,
+  definition: JobDefinition,
+  submission: Submission,
+  digest: string,
+  carrier: TraceCarrier,
+) {
+  const [row] = await query<JobRow>(
+    `insert into job (id, tenant, kind, queue, request_id, request_digest, labels, priority, input, run_timeout_ms, expire_time,
+                      attached, trace_carrier, submit_trace_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+     on conflict (tenant, request_id) where request_id is not null do nothing
+     returning *`,
+    [
+      newJobId(definition.idPrefix),
+      submission.tenant,
+      submission.kind,
+      definition.queue,
+      submission.requestId ?? null,
+      digest,
+      JSON.stringify(submission.labels ?? {}),
+      submission.priority ?? 0,
+      JSON.stringify(submission.input ?? null),
+      submission.runTimeoutMs === undefined ? null : Math.round(submission.runTimeoutMs),
+      submission.expireTime ?? null,
+      submission.attached ?? false,
+      JSON.stringify(carrier),
+      traceIdOf(carrier) ?? null,
+    ],
+  );
+  return row;
+}
+
+async function findRepeated(query: Query, submission: Submission, digest: string): Promise<Job | undefined> {
+  if (submission.requestId === undefined) return undefined;
+  const [row] = await query<JobRow>('select * from job where tenant = $1 and request_id = $2', [submission.tenant, submission.requestId]); // prettier-ignore
+  if (row === undefined || row.request_digest === digest) return row && jobOfRow(row);
+  throw new FramesongError(
+    `request_id ${submission.requestId} was used for another request (job ${row.id}): a new request takes a new id, a repeat the same content`,
+    { code: 'ALREADY_EXISTS', reason: 'REQUEST_ID_REUSED', resource: { type: 'job', name: row.id } },
+  );
+}
+
+function checkSubmission(store: JobStore, submission: Submission): JobDefinition {
+  const faults: FieldViolation[] = [];
+  const check = (good: boolean, field: string, description: string): void => {
+    if (!good) faults.push({ field, description });
+  };
+  const { tenant, requestId, priority = 0, runTimeoutMs, labels = {} } = submission;
+  check(tenant.length >= 1 && tenant.length <= 128, 'tenant', 'must have 1 to 128 characters');
+  check(
+    requestId === undefined || (requestId.length >= 1 && requestId.length <= 128),
+    'request_id',
+    'must have 1 to 128 characters',
+  );
+  check(Number.isInteger(priority) && Math.abs(priority) <= 100, 'priority', `must be -100 to 100, is ${priority}`);
+  check(runTimeoutMs === undefined || runTimeoutMs > 0, 'run_timeout', 'must be positive');
+  check(Object.keys(labels).length <= MAX_LABELS, 'labels', `must be at most ${MAX_LABELS}`);
+  const inputBytes = Buffer.byteLength(JSON.stringify(submission.input ?? null));
+  check(
+    inputBytes <= MAX_INPUT_BYTES,
+    'input',
+    `must be at most ${MAX_INPUT_BYTES} bytes as JSON, is ${inputBytes}: send media by reference`,
+  );
+  if (faults.length > 0) throw invalidArgument(faults);
+  const definition = store.definitions.get(submission.kind);
+  if (definition === undefined) {
+    throw new FramesongError(`service ${store.service} has no jobs of kind ${submission.kind}`, {
+      code: 'UNIMPLEMENTED',
+      reason: 'UNKNOWN_JOB_KIND',
+    });
+  }
+  return definition;
+}
