@@ -1,1 +1,3 @@
-export {};
+export { runService, type Service, type StopOptions } from './run-service.ts';
+export { lifecycleSettings } from './settings.ts';
+export { EXIT_CODES } from './start-failure.ts';
