@@ -3,11 +3,9 @@ import { onStopSignals } from './stop-signals.ts';
 
 const PARENT_CHECK_MS = 1000;
 
-/** How a service ends; see `lifecycleSettings`. */
+/** How a service ends; see `lifecycleSettings`. Defaults: 30 s, and not with its parent. */
 export interface StopOptions {
-  /** Default 30 s. */
   readonly graceMs?: number;
-  /** Default false. */
   readonly exitWithParent?: boolean;
 }
 

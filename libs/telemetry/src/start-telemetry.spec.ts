@@ -40,6 +40,24 @@ describe('startTelemetry with an endpoint', () => {
     expect([line.traceId, line.spanId]).toEqual([outer!.traceId, outer!.spanId]);
   });
 
+  it('traces HTTP calls inside stages, without the query of their URL', async () => {
+    await using collector = await startCollector();
+    await runProgram(
+      `const running = await start();
+       const url = '${collector.endpoint}/v1/other?key=sesame#part';
+       await stage('download image', {}, () => fetch(url).then((answer) => answer.text()));
+       await running.shutdown();`,
+      JSON_TO(collector.endpoint),
+    );
+    const [stage, call] = ['download image', 'GET'].map((name) => collector.spans.find((span) => span.name === name)!);
+    expect(call!.parentSpanId).toBe(stage!.spanId);
+    expect(call!.attributes).toContainEqual({
+      key: 'url.full',
+      value: { stringValue: `${collector.endpoint}/v1/other` },
+    });
+    expect(JSON.stringify([collector.spans, collector.logs])).not.toContain('sesame');
+  });
+
   it('tells that a span has begun while it still runs, and events with it', async () => {
     await using collector = await startCollector();
     const { child, result } = startProgram(
