@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
 /** A span as OTLP/JSON writes it; only what the tests look at. */
-export interface ReceivedSpan {
+interface ReceivedSpan {
   readonly name: string;
   readonly traceId: string;
   readonly spanId: string;
@@ -14,7 +14,7 @@ export interface ReceivedSpan {
 }
 
 /** A log record as OTLP/JSON writes it. */
-export interface ReceivedLog {
+interface ReceivedLog {
   readonly eventName?: string;
   readonly body?: { readonly stringValue?: string };
   readonly traceId?: string;

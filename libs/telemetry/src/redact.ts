@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Stands where a value was that must not be written. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 const SECRET_KEYS = new Set([
   'authorization',
