@@ -1,4 +1,4 @@
-import { FramesongError } from '@framesong/errors';
+import { errorOfSignal, FramesongError } from '@framesong/errors';
 
 /** Limits of one class of calls. */
 export interface AdmissionLimits {
@@ -13,19 +13,13 @@ export interface AdmissionLimits {
 /** A held slot; give it back once. */
 export type Release = () => void;
 
-interface Waiter {
-  readonly admit: () => void;
-  readonly refuse: (error: FramesongError) => void;
-  timer?: NodeJS.Timeout;
-}
-
 /**
  * A fixed number of slots and a short first-in-first-out queue. Without it a server at three times its load does almost
  * only work that nobody waits for any more.
  */
 export class Admission {
   private active = 0;
-  private readonly waiting: Waiter[] = [];
+  private readonly waiting: (() => void)[] = [];
   private meanHoldMs = 100;
   private readonly limits: AdmissionLimits;
 
@@ -39,35 +33,30 @@ export class Admission {
    *   signal stands for when it fires first
    */
   enter(signal: AbortSignal): Promise<Release> {
+    if (signal.aborted) return Promise.reject(errorOfSignal(signal));
     if (this.active < this.limits.slots) return Promise.resolve(this.hold());
     if (this.waiting.length >= this.limits.queue) return Promise.reject(this.refusal('the queue is full'));
     return new Promise((resolve, reject) => {
       const leave = () => {
-        clearTimeout(waiter.timer);
+        clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
-        const index = this.waiting.indexOf(waiter);
-        if (index >= 0) this.waiting.splice(index, 1);
+        const index = this.waiting.indexOf(admit);
+        this.waiting.splice(index, 1);
       };
       const onAbort = () => {
         leave();
-        reject(signal.reason as Error);
+        reject(errorOfSignal(signal));
       };
-      const waiter: Waiter = {
-        admit: () => {
-          leave();
-          resolve(this.hold());
-        },
-        refuse: (error) => {
-          leave();
-          reject(error);
-        },
+      const admit = () => {
+        leave();
+        resolve(this.hold());
       };
-      waiter.timer = setTimeout(
-        () => waiter.refuse(this.refusal('no slot became free in time')),
-        this.limits.maxWaitMs,
-      );
+      const timer = setTimeout(() => {
+        leave();
+        reject(this.refusal('no slot became free in time'));
+      }, this.limits.maxWaitMs);
       signal.addEventListener('abort', onAbort, { once: true });
-      this.waiting.push(waiter);
+      this.waiting.push(admit);
     });
   }
 
@@ -80,7 +69,7 @@ export class Admission {
       held = false;
       this.active--;
       this.meanHoldMs += (performance.now() - startedAt - this.meanHoldMs) * 0.1;
-      this.waiting[0]?.admit();
+      this.waiting[0]?.();
     };
   }
 

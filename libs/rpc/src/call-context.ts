@@ -23,6 +23,8 @@ export interface CallContext extends WorkContext {
   readonly peer: string;
   /** Absent where callers are not identified. */
   readonly identity?: CallerIdentity;
+  /** Whose jobs and artifacts the call sees: of the identity, else the request metadata `framesong-tenant`, else `default`. */
+  readonly tenant: string;
   /** Milliseconds left for the work; the way back is already taken off. */
   remainingMs(): number;
 }

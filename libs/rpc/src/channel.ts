@@ -1,6 +1,6 @@
 import { Client, credentials, type ChannelOptions } from '@grpc/grpc-js';
 import { createClientInterceptor } from './client-interceptor.ts';
-import { MAX_MESSAGE_BYTES } from './server.ts';
+import { MAX_MESSAGE_BYTES } from './message-limit.ts';
 
 /** A connection to one server, shared by the typed clients made on it. */
 export interface RpcChannel {

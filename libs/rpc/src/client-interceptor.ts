@@ -1,7 +1,9 @@
-import { InterceptingCall, status as grpcStatus, type Interceptor } from '@grpc/grpc-js';
-import { ERROR_CODES, errorCodeOf, errorOfSignal } from '@framesong/errors';
+import { InterceptingCall, status as grpcStatus, type Interceptor, type StatusObject } from '@grpc/grpc-js';
+import { errorCodeOf, errorOfSignal } from '@framesong/errors';
 import { currentContext } from './call-context.ts';
+import { errorOfClientStatus } from './foreign-status.ts';
 import { startClientSpan } from './rpc-span.ts';
+import { hasDetails, statusObjectOf } from './status.ts';
 
 /**
  * What every outgoing call passes: a span, the smaller of its own and the surrounding deadline, and the surrounding signal.
@@ -14,38 +16,58 @@ export function createClientInterceptor(address: string): Interceptor {
     'server.port': Number(address.slice(separator + 1)),
   };
   return (options, nextCall) => {
+    const { path } = options.method_definition;
     const surrounding = currentContext();
     const signal = surrounding?.signal;
     const deadline = Math.min(epochMs(options.deadline), surrounding?.deadlineEpochMs ?? Infinity);
     const inner = nextCall(Number.isFinite(deadline) ? { ...options, deadline } : options);
-    const cancel = () => {
+    let cancelledHere = false;
+    const cancelWithSurrounding = () => {
+      cancelledHere = true;
       // The one code that all hops record: what ended the surrounding work.
       const error = errorOfSignal(signal!);
-      inner.cancelWithStatus(ERROR_CODES[error.code], error.message);
+      inner.cancelWithStatus(grpcStatus[error.code], error.message);
     };
     return new InterceptingCall(inner, {
       start(metadata, _, next) {
-        const span = startClientSpan(options.method_definition.path, metadata, attributes);
-        if (signal?.aborted) queueMicrotask(cancel);
-        else signal?.addEventListener('abort', cancel, { once: true });
+        const span = startClientSpan(path, metadata, attributes);
+        if (signal?.aborted) queueMicrotask(cancelWithSurrounding);
+        else signal?.addEventListener('abort', cancelWithSurrounding, { once: true });
         next(metadata, {
           onReceiveStatus(received, nextStatus) {
-            signal?.removeEventListener('abort', cancel);
-            const status = { ...received, ...endOfSurrounding(received.code, signal) };
-            span.end(status.code === grpcStatus.OK ? 'OK' : errorCodeOf(status.code), status.details);
+            signal?.removeEventListener('abort', cancelWithSurrounding);
+            const status = finalStatus(received, signal, { path, address, cancelledHere });
+            span.end(isOk(status) ? 'OK' : errorCodeOf(status.code), status.details);
             nextStatus(status);
           },
         });
+      },
+      cancel(next) {
+        cancelledHere = true;
+        next();
       },
     });
   };
 }
 
-/** Once the surrounding work has ended, that decides the status: the server may see a cancel where we see a deadline. */
-function endOfSurrounding(code: number, signal: AbortSignal | undefined) {
-  if (!signal?.aborted || code === grpcStatus.OK) return undefined;
-  const error = errorOfSignal(signal);
-  return { code: ERROR_CODES[error.code], details: error.message };
+/**
+ * Once the surrounding work has ended, that decides the status: the server may see a cancel where we see a deadline. What
+ * grpc-js says by itself is told in the terms of the contract. All else stays as the server said it.
+ */
+function finalStatus(
+  received: StatusObject,
+  signal: AbortSignal | undefined,
+  call: { path: string; address: string; cancelledHere: boolean },
+): StatusObject {
+  if (isOk(received)) return received;
+  if (signal?.aborted) return statusObjectOf(errorOfSignal(signal), received.metadata);
+  if (hasDetails(received.metadata)) return received;
+  const error = errorOfClientStatus(received, call);
+  return error ? statusObjectOf(error, received.metadata) : received;
+}
+
+function isOk(status: StatusObject): boolean {
+  return status.code === grpcStatus.OK;
 }
 
 function epochMs(deadline: Date | number | undefined): number {

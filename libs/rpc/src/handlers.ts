@@ -4,22 +4,20 @@ import type {
   handleClientStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
+  sendUnaryData,
   ServerDuplexStream,
   ServerWritableStream,
   StatusObject,
   UntypedHandleCall,
 } from '@grpc/grpc-js';
-import { FramesongError, toFramesongError } from '@framesong/errors';
+import { toFramesongError } from '@framesong/errors';
 import { log, recordStages, currentStages } from '@framesong/telemetry';
 import { currentContext, type CallContext } from './call-context.ts';
-import { checkedRequest } from './checked-request.ts';
+import { checkedRequest, serializeResponse } from './checked-message.ts';
 import { readRequests } from './request-stream.ts';
 import { sendWithin } from './response-stream.ts';
 import type { AnyMethod, Method, ServiceDefinition } from './method-types.ts';
-import { ServerCall } from './server-call.ts';
-
-/** How long a handler may take after its signal has fired to say in its own words what happened. */
-const LAST_WORDS_MS = 15;
+import type { ServerCall } from './server-call.ts';
 
 /** The handler of one method, by its shape: unary, client stream, server stream or both. */
 export type Handler<M> =
@@ -39,50 +37,54 @@ export type Handlers<S extends ServiceDefinition> = { readonly [K in keyof S]: H
 type Untyped = (request: unknown, call: CallContext) => unknown;
 
 /**
- * A handler as grpc-js wants it. It replies exactly once, whatever the handler does: a rejection becomes a status, an
- * unknown error INTERNAL with its cause in the log, and a handler that goes on after its signal has fired is answered for.
+ * A handler as grpc-js wants it. It replies exactly once, whatever the handler does: a rejection becomes a status, and an
+ * unknown error INTERNAL with its cause in the log. Responses are handed over as bytes.
  */
 export function adaptHandler(method: AnyMethod, handler: Untyped): UntypedHandleCall {
   if (method.requestStream && method.responseStream) {
     const bidi: handleBidiStreamingCall<unknown, unknown> = (wire) => {
-      serveStream(wire, (call) => handler(readRequests(wire, call), call) as AsyncIterable<unknown>);
+      answerStream(wire, method, (call) => handler(readRequests(wire, call), call));
     };
     return bidi as UntypedHandleCall;
   }
   if (method.responseStream) {
     const stream: handleServerStreamingCall<unknown, unknown> = (wire) => {
-      serveStream(wire, (call) => handler(checkedRequest(wire.request), call) as AsyncIterable<unknown>);
+      answerStream(wire, method, (call) => handler(checkedRequest(wire.request), call));
     };
     return stream as UntypedHandleCall;
   }
   if (method.requestStream) {
     const upload: handleClientStreamingCall<unknown, unknown> = (wire, reply) => {
       wire.on('error', ignore);
-      run(
-        (call) => handler(readRequests(wire, call), call) as Promise<unknown>,
-        (value, call) => reply(null, value, call.trailers()),
-        (status) => reply(status),
-      );
+      answer(reply, method, (call) => handler(readRequests(wire, call), call));
     };
     return upload as UntypedHandleCall;
   }
   const unary: handleUnaryCall<unknown, unknown> = (wire, reply) => {
-    run(
-      (call) => handler(checkedRequest(wire.request), call) as Promise<unknown>,
-      (value, call) => reply(null, value, call.trailers()),
-      (status) => reply(status),
-    );
+    answer(reply, method, (call) => handler(checkedRequest(wire.request), call));
   };
   return unary as UntypedHandleCall;
 }
 
-type Outgoing = ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
+function answer(reply: sendUnaryData<unknown>, method: AnyMethod, start: (call: CallContext) => unknown): void {
+  run(
+    async (call) => serializeResponse(method, await start(call)),
+    (bytes, call) => reply(null, bytes, call.trailers()),
+    (status) => reply(status),
+  );
+}
 
-function serveStream(wire: Outgoing, start: (call: CallContext) => AsyncIterable<unknown>): void {
+function answerStream(
+  wire: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>,
+  method: AnyMethod,
+  start: (call: CallContext) => unknown,
+): void {
   wire.on('error', ignore);
   run(
     async (call) => {
-      for await (const message of start(call)) await sendWithin(wire, message, call.signal);
+      for await (const message of start(call) as AsyncIterable<unknown>) {
+        await sendWithin(wire, serializeResponse(method, message), call.signal);
+      }
     },
     (_, call) => wire.end(call.trailers()),
     // destroy(error) would send no status at all, and the caller would wait for ever.
@@ -96,29 +98,22 @@ function run<T>(
   fail: (status: StatusObject) => void,
 ): void {
   const call = currentContext() as ServerCall;
-  let replied = false;
-  const once = (reply: () => void) => {
-    if (replied) return;
-    replied = true;
-    reply();
-  };
-  const failWith = (error: FramesongError) => once(() => fail(call.statusOf(error)));
-  call.signal.addEventListener('abort', () => {
-    setTimeout(() => failWith(call.signal.reason as FramesongError), LAST_WORDS_MS);
-  });
+  call.workBegins();
   const recorded = recordStages(async () => {
     const here = AsyncLocalStorage.snapshot();
     call.stages = () => here(currentStages);
     return work(call);
   });
-  recorded.then(
-    ({ value }) => once(() => succeed(value, call)),
-    (thrown: unknown) => {
-      const error = toFramesongError(thrown);
-      if (error.code === 'INTERNAL') log.error({ err: error.cause ?? error, method: call.path }, 'handler failed');
-      failWith(error);
-    },
-  );
+  void recorded
+    .then(
+      ({ value }) => succeed(value, call),
+      (thrown: unknown) => {
+        const error = toFramesongError(thrown);
+        if (error.code === 'INTERNAL') log.error({ err: error.cause ?? error, method: call.path }, 'handler failed');
+        fail(call.statusOf(error));
+      },
+    )
+    .finally(() => call.workEnds());
 }
 
 function ignore(): void {

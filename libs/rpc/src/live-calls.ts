@@ -1,36 +1,50 @@
-import { ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Metadata } from '@grpc/grpc-js';
+import { FramesongError } from '@framesong/errors';
 import { DurationHistory } from './duration-history.ts';
 import type { MethodPolicy } from './method-policy.ts';
-import type { RpcSpan } from './rpc-span.ts';
-import { drainingError, ServerCall, type ServerInterceptingCallLike } from './server-call.ts';
-
-const SILENT_SPAN: RpcSpan = { context: ROOT_CONTEXT, traceId: '', end: () => true };
+import { drainingError } from './refusal.ts';
+import { SILENT_SPAN, startServerSpan } from './rpc-span.ts';
+import { ServerCall, type WireCall } from './server-call.ts';
+import { tenantOf } from './tenant.ts';
 
 /** The calls that a server is at, and how long past ones took. */
 export class LiveCalls {
-  draining = false;
+  private draining = false;
   private readonly calls = new Map<ServerCall, MethodPolicy>();
   private readonly histories = new Map<string, DurationHistory>();
-  private idle: (() => void) | undefined;
+  private onIdle: (() => void) | undefined;
 
-  /** Registers a call that has arrived; it leaves by itself when its status is settled. */
-  open(
-    path: string,
-    wire: ServerInterceptingCallLike,
-    policy: MethodPolicy,
-    startSpan: (leftMs: number) => RpcSpan,
-  ): ServerCall {
-    const deadline = wire.getDeadline();
-    const leftMs = (deadline instanceof Date ? deadline.getTime() : deadline) - Date.now();
-    const span = policy.silent ? SILENT_SPAN : startSpan(leftMs);
+  /** True from the moment that new calls are refused. */
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
+  /** How many calls are under way, health and reflection left out. */
+  get count(): number {
+    let count = 0;
+    for (const policy of this.calls.values()) if (!policy.silent) count++;
+    return count;
+  }
+
+  /**
+   * Registers a call that has arrived, and starts its span; it leaves by itself when it is over. One that names its tenant
+   * wrongly is over at once.
+   */
+  open(path: string, wire: WireCall, policy: MethodPolicy, metadata: Metadata): ServerCall {
+    const span = policy.silent
+      ? SILENT_SPAN
+      : startServerSpan(path, metadata, { peer: wire.getPeer(), leftMs: Number(wire.getDeadline()) - Date.now() });
+    const tenant = tenantOf(metadata);
     const call = new ServerCall({
       path,
+      tenant: tenant instanceof FramesongError ? '' : tenant,
       wire,
       span,
       policy,
-      onEnd: (ended, succeeded) => this.closed(ended, succeeded),
+      onEnd: (ended, succeeded) => this.close(ended, succeeded),
     });
     this.calls.set(call, policy);
+    if (tenant instanceof FramesongError) call.end(tenant);
     return call;
   }
 
@@ -41,22 +55,17 @@ export class LiveCalls {
     return history;
   }
 
-  /** How many calls are under way, health and reflection left out. */
-  get count(): number {
-    let count = 0;
-    for (const policy of this.calls.values()) if (!policy.silent) count++;
-    return count;
+  /** From now on new calls are refused. */
+  refuseNew(): void {
+    this.draining = true;
   }
 
-  /** Ends health and reflection streams, waits up to `graceMs` for the other calls, then ends those with UNAVAILABLE. */
-  async drain(graceMs: number): Promise<void> {
-    this.draining = true;
-    // A health watcher that stays would hold the server open for ever.
-    for (const [call, policy] of this.calls) if (policy.silent) call.end(drainingError());
+  /** Waits up to `graceMs` for the calls under way, health and reflection left out, then ends all with UNAVAILABLE. */
+  async finish(graceMs: number): Promise<void> {
     if (this.count > 0) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, graceMs);
-        this.idle = () => {
+        this.onIdle = () => {
           clearTimeout(timer);
           resolve();
         };
@@ -65,9 +74,9 @@ export class LiveCalls {
     for (const call of this.calls.keys()) call.end(drainingError());
   }
 
-  private closed(call: ServerCall, succeeded: boolean): void {
+  private close(call: ServerCall, succeeded: boolean): void {
     this.calls.delete(call);
     if (succeeded) this.historyOf(call.path).add(performance.now() - call.arrivedAtMs);
-    if (this.count === 0) this.idle?.();
+    if (this.count === 0) this.onIdle?.();
   }
 }

@@ -42,9 +42,11 @@ export const INFRASTRUCTURE_POLICY = methodPolicy({
 });
 
 /**
- * What is kept back from the caller's deadline for the way back, so that the answer, or the error that explains, still
- * arrives: 2 % of what is left, 2 to 20 ms.
+ * How long a call may work, when `leftMs` are left to the caller (Infinity when it gave no deadline). 2 % of what is left, 2
+ * to 20 ms, are kept back for the way home, so that the answer, or the error that explains, still arrives.
  */
-export function returnOverheadMs(leftMs: number): number {
-  return Math.min(20, Math.max(2, leftMs * 0.02));
+export function allowedMs(policy: MethodPolicy, leftMs: number): number {
+  if (!Number.isFinite(leftMs)) return policy.defaultDeadlineMs;
+  const returnMs = Math.min(20, Math.max(2, leftMs * 0.02));
+  return Math.min(leftMs - returnMs, policy.maxDeadlineMs);
 }

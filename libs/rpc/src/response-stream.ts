@@ -2,30 +2,21 @@ import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 import { errorOfSignal, throwIfAborted } from '@framesong/errors';
 
 /**
- * Sends one message and waits while the receiver is slower than we are, or else a slow reader would cost the memory of all
- * it has not read. On a cancel neither the write's callback nor `drain` ever comes, so the wait is raced with the signal.
+ * Sends one message and waits until it has left, or else a slow reader would cost the memory of all it has not read. On a
+ * cancel the write's callback never comes, so the wait is raced with the signal.
  */
 export function sendWithin(
   wire: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>,
-  message: unknown,
+  message: Buffer,
   signal: AbortSignal,
 ): Promise<void> {
   throwIfAborted(signal);
-  if (wire.write(message)) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    const stop = () => {
-      wire.off('drain', onDrain);
-      signal.removeEventListener('abort', onAbort);
-    };
-    const onDrain = () => {
-      stop();
-      resolve();
-    };
-    const onAbort = () => {
-      stop();
-      reject(errorOfSignal(signal));
-    };
-    wire.once('drain', onDrain);
+    const onAbort = () => reject(errorOfSignal(signal));
     signal.addEventListener('abort', onAbort, { once: true });
+    wire.write(message, () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
   });
 }

@@ -1,7 +1,6 @@
-import { Metadata } from '@grpc/grpc-js';
+import type { Metadata } from '@grpc/grpc-js';
 import {
   context,
-  metrics,
   propagation,
   ROOT_CONTEXT,
   SpanKind,
@@ -9,12 +8,11 @@ import {
   trace,
   type Attributes,
   type Context,
-  type Histogram,
 } from '@opentelemetry/api';
 import type { ErrorCode } from '@framesong/errors';
+import { ATTR, METRICS, record } from '@framesong/telemetry';
 
 const SCOPE = 'framesong.rpc';
-const BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 180, 300, 600, 900];
 const METADATA_GETTER = {
   keys: (metadata: Metadata) => Object.keys(metadata.getMap()),
   get: (metadata: Metadata, key: string) => metadata.get(key).map(String),
@@ -37,14 +35,21 @@ const SERVER_FAULTS: ReadonlySet<string> = new Set([
 export interface RpcSpan {
   /** The context in which this span is the active one. */
   readonly context: Context;
+  /** 32 hexadecimal digits; all zero when nothing traces. */
   readonly traceId: string;
-  /** Records the status; only the first call counts. Returns whether it was the first. */
-  end(code: ErrorCode | 'OK', message: string): boolean;
+  /** Records the status; only the first call counts. */
+  end(code: ErrorCode | 'OK', message: string): void;
 }
 
-/** Starts the span of a call that arrives, as a child of the caller's. */
-export function startServerSpan(path: string, metadata: Metadata, attributes: Attributes): RpcSpan {
-  return startSpan('server', path, propagation.extract(ROOT_CONTEXT, metadata, METADATA_GETTER), attributes);
+/** Stands in for calls that are not worth a span: health and reflection. */
+export const SILENT_SPAN: RpcSpan = { context: ROOT_CONTEXT, traceId: '', end: () => undefined };
+
+/** Starts the span of a call that arrives, as a child of the caller's. `leftMs` is Infinity without a deadline. */
+export function startServerSpan(path: string, metadata: Metadata, call: { peer: string; leftMs: number }): RpcSpan {
+  return startSpan('server', path, propagation.extract(ROOT_CONTEXT, metadata, METADATA_GETTER), {
+    'network.peer.address': call.peer,
+    ...(Number.isFinite(call.leftMs) && { [ATTR.rpcDeadlineSeconds]: call.leftMs / 1000 }),
+  });
 }
 
 /** Starts the span of a call that leaves and writes its trace context into `metadata`. */
@@ -56,8 +61,9 @@ export function startClientSpan(path: string, metadata: Metadata, attributes: At
 
 function startSpan(side: 'client' | 'server', path: string, parent: Context, attributes: Attributes): RpcSpan {
   const method = path.slice(1);
-  const labels = { 'rpc.system.name': 'grpc', 'rpc.method': method };
-  const startedAt = performance.now();
+  const labels = { [ATTR.rpcSystem]: 'grpc', [ATTR.rpcMethod]: method };
+  const metric = side === 'client' ? METRICS.rpcClientDuration : METRICS.rpcServerDuration;
+  const startedAtMs = performance.now();
   const kind = side === 'client' ? SpanKind.CLIENT : SpanKind.SERVER;
   const span = trace.getTracer(SCOPE).startSpan(method, { kind, attributes: { ...labels, ...attributes } }, parent);
   const active = trace.setSpan(parent, span);
@@ -66,31 +72,18 @@ function startSpan(side: 'client' | 'server', path: string, parent: Context, att
     context: active,
     traceId: span.spanContext().traceId,
     end(code, message) {
-      if (ended) return false;
+      if (ended) return;
       ended = true;
       const isError = side === 'client' ? code !== 'OK' : SERVER_FAULTS.has(code);
-      const result = { 'rpc.status_code': code, ...(isError && { 'error.type': code }) };
+      const result = { [ATTR.rpcStatusCode]: code, ...(isError && { [ATTR.errorType]: code }) };
       span.setAttributes(result);
       if (isError) span.setStatus({ code: SpanStatusCode.ERROR, message });
       span.end();
-      durationHistogram(side).record((performance.now() - startedAt) / 1000, { ...labels, ...result }, active);
-      return true;
+      // Inside the span's context, so that the measurement can point to the trace.
+      context.with(active, record, undefined, metric, (performance.now() - startedAtMs) / 1000, {
+        ...labels,
+        ...result,
+      });
     },
   };
-}
-
-const histograms = new Map<string, Histogram>();
-
-/** Made at first use: a meter asked for before the SDK has started stays silent for ever. */
-function durationHistogram(side: 'client' | 'server'): Histogram {
-  let histogram = histograms.get(side);
-  if (!histogram) {
-    histogram = metrics.getMeter(SCOPE).createHistogram(`rpc.${side}.call.duration`, {
-      unit: 's',
-      description: `Duration of ${side === 'client' ? 'outgoing' : 'incoming'} calls`,
-      advice: { explicitBucketBoundaries: BOUNDARIES },
-    });
-    histograms.set(side, histogram);
-  }
-  return histogram;
 }

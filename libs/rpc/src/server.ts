@@ -2,18 +2,21 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { FramesongError } from '@framesong/errors';
 import { log } from '@framesong/telemetry';
 import { Admission } from './admission.ts';
-import { checkedDeserialize } from './checked-request.ts';
+import { checkedDeserialize } from './checked-message.ts';
 import { adaptHandler, type ServiceBinding } from './handlers.ts';
 import { Health } from './health.ts';
 import { LiveCalls } from './live-calls.ts';
 import { INFRASTRUCTURE_POLICY, type MethodPolicy } from './method-policy.ts';
+import { MAX_MESSAGE_BYTES } from './message-limit.ts';
 import { serviceNameOf } from './method-types.ts';
 import { addReflection } from './reflection.ts';
 import { createServerInterceptor } from './server-interceptor.ts';
 import type { RpcSettings } from './settings.ts';
 
-/** Largest message either way. Pictures go in chunks: one 4 MB message of empty submessages costs 368 MB of heap. */
-export const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** How long health watchers may take to be told that the server drains. */
+const WATCHERS_TOLD_MS = 500;
+/** How long the last statuses may take to leave; then connections are cut. */
+const STATUSES_LEFT_MS = 1_000;
 
 /** A service with its handlers and the policy of each method, by the method's camel-case name. */
 export interface ServedService extends ServiceBinding {
@@ -28,15 +31,16 @@ export interface RpcServer {
   /** Calls under way, health and reflection left out. */
   readonly liveCalls: number;
   /**
-   * Stops in order: health says NOT_SERVING, new calls are refused with UNAVAILABLE, live ones may end within the grace, the
-   * rest is ended with UNAVAILABLE and retry advice, then the port is closed.
+   * Stops in order: health says NOT_SERVING, the port is closed and new calls are refused with UNAVAILABLE, live ones may end
+   * within the grace, the rest is ended with UNAVAILABLE and retry advice. Repeats wait for the first.
    */
   drain(): Promise<void>;
 }
 
 /**
  * Builds and starts a server with health and reflection.
- * @throws FramesongError FAILED_PRECONDITION PORT_TAKEN when another program listens there
+ * @throws FramesongError FAILED_PRECONDITION: PORT_TAKEN when another program listens there, ADDRESS_UNUSABLE when the
+ *   address cannot be listened on for another reason; TypeError for a method without policy
  */
 export async function startServer(options: {
   services: readonly ServedService[];
@@ -68,7 +72,7 @@ export async function startServer(options: {
     ],
   });
   for (const service of options.services) addService(server, service, policies);
-  addService(server, { ...health.binding(), policies: {} }, policies);
+  addService(server, withOnePolicy(health.binding(), INFRASTRUCTURE_POLICY), policies);
   addReflection(server, options.descriptorSetFile, [
     ...names,
     'grpc.health.v1.Health',
@@ -76,33 +80,44 @@ export async function startServer(options: {
     'grpc.reflection.v1alpha.ServerReflection',
   ]);
   const port = await bind(server, options.address);
+  let drained: Promise<void> | undefined;
   return {
     health,
     port,
     get liveCalls() {
       return live.count;
     },
-    async drain() {
-      health.set(false);
-      const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-      await live.drain(settings.drainGraceMs);
-      const forced = setTimeout(() => server.forceShutdown(), 1_000);
-      await closed;
-      clearTimeout(forced);
-      log.info({ port }, 'server drained');
-    },
+    drain: () => (drained ??= drain(server, health, live, settings.drainGraceMs)),
   };
+}
+
+async function drain(server: Server, health: Health, live: LiveCalls, graceMs: number): Promise<void> {
+  await health.drain(WATCHERS_TOLD_MS);
+  live.refuseNew();
+  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  await live.finish(graceMs);
+  const forced = setTimeout(() => server.forceShutdown(), STATUSES_LEFT_MS);
+  await closed;
+  clearTimeout(forced);
+  log.info({}, 'server drained');
+}
+
+function withOnePolicy(binding: ServiceBinding, policy: MethodPolicy): ServedService {
+  const policies = Object.fromEntries(Object.keys(binding.definition).map((name) => [name, policy]));
+  return { ...binding, policies };
 }
 
 function addService(server: Server, service: ServedService, policies: Map<string, MethodPolicy>): void {
   const definition: Record<string, object> = {};
   const implementation: Record<string, ReturnType<typeof adaptHandler>> = {};
   for (const [name, method] of Object.entries(service.definition)) {
-    const policy = service.policies[name] ?? INFRASTRUCTURE_POLICY;
+    const policy = service.policies[name];
+    if (!policy) throw new TypeError(`${method.path} has no policy: every method needs its deadlines and limits`);
     policies.set(method.path, policy);
     definition[name] = {
       ...method,
       requestDeserialize: checkedDeserialize(method, Math.min(policy.maxRequestBytes, MAX_MESSAGE_BYTES)),
+      responseSerialize: (bytes: Buffer) => bytes,
     };
     implementation[name] = adaptHandler(method, service.handlers[name]!);
   }
@@ -110,21 +125,20 @@ function addService(server: Server, service: ServedService, policies: Map<string
 }
 
 function bind(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
+  const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
-    server.bindAsync(
-      `${host.includes(':') ? `[${host}]` : host}:${port}`,
-      ServerCredentials.createInsecure(),
-      (cause, bound) => {
-        if (!cause) resolve(bound);
-        else {
-          reject(
-            new FramesongError(
-              `cannot listen on ${host}:${port}: is another program there, or a second start? Stop it, or set another port`,
-              { code: 'FAILED_PRECONDITION', reason: 'PORT_TAKEN', cause },
-            ),
-          );
-        }
-      },
+    server.bindAsync(target, ServerCredentials.createInsecure(), (cause, bound) =>
+      cause ? reject(bindError(target, cause)) : resolve(bound),
     );
   });
+}
+
+function bindError(target: string, cause: Error): FramesongError {
+  const code = 'FAILED_PRECONDITION';
+  return cause.message.includes('EADDRINUSE')
+    ? new FramesongError(
+        `cannot listen on ${target}: another program is there, or this one runs already; stop it, or set another port`,
+        { code, reason: 'PORT_TAKEN', cause },
+      )
+    : new FramesongError(`cannot listen on ${target}: ${cause.message}`, { code, reason: 'ADDRESS_UNUSABLE', cause });
 }

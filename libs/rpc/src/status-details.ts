@@ -6,46 +6,48 @@ import {
   RetryInfo,
 } from '@framesong/contracts/google/rpc/error_details';
 import { durationOfMs, msOfDuration } from './durations.ts';
+import { cutText } from './text.ts';
 import type { Any } from '@framesong/contracts/google/protobuf/any';
-import type { ErrorResource, FieldViolation, FramesongError } from '@framesong/errors';
+import type { ErrorResource, FieldViolation, FramesongError, Outcome } from '@framesong/errors';
 
 const TYPE = 'type.googleapis.com/google.rpc.';
 const DOMAIN = 'framesong';
+const MAX_VALUE_BYTES = 256;
+const MAX_METADATA_ENTRIES = 16;
+const OUTCOMES: readonly string[] = ['not_sent', 'rejected', 'sent_unknown', 'billed'] satisfies Outcome[];
 
 /**
  * The details of an error by google/rpc/error_details.proto: ErrorInfo always; BadRequest, RetryInfo, ResourceInfo and
- * PreconditionFailure where they apply. At most `maxViolations` faulty fields are listed.
+ * PreconditionFailure where they apply. At most `maxViolations` faulty fields are listed, and long values are cut.
  */
 export function packDetails(error: FramesongError, maxViolations: number): Any[] {
-  const metadata = { ...error.metadata, ...(error.outcome && { outcome: error.outcome }) };
-  const details = [
-    any(
-      'ErrorInfo',
-      ErrorInfo.encode({ reason: error.reason, domain: DOMAIN, metadata: new Map(Object.entries(metadata)) }),
-    ),
-  ];
-  if (error.violations.length > 0 && maxViolations > 0) {
-    const fieldViolations = error.violations.slice(0, maxViolations).map(({ field, description }) => ({
-      field: field.toWellFormed(),
-      description: description.toWellFormed(),
+  const facts = Object.entries(error.metadata).slice(0, MAX_METADATA_ENTRIES);
+  const metadata = new Map(facts.map(([key, value]) => [cut(key), cut(value)]));
+  if (error.outcome) metadata.set('outcome', error.outcome);
+  const details = [any('ErrorInfo', ErrorInfo.encode({ reason: cut(error.reason), domain: DOMAIN, metadata }))];
+  const violations = error.violations.slice(0, maxViolations);
+  if (violations.length > 0) {
+    const fieldViolations = violations.map(({ field, description }) => ({
+      field: cut(field),
+      description: cut(description),
       reason: '',
       localizedMessage: undefined,
     }));
     details.push(any('BadRequest', BadRequest.encode({ fieldViolations })));
   }
-  if (error.retryAfterMs !== undefined) {
+  if (error.retryAfterMs !== undefined && !Number.isNaN(error.retryAfterMs)) {
     details.push(any('RetryInfo', RetryInfo.encode({ retryDelay: durationOfMs(error.retryAfterMs) })));
   }
   if (error.resource) {
     const { type, name } = error.resource;
-    const resource = { resourceType: type, resourceName: name.toWellFormed(), owner: '', description: '' };
+    const resource = { resourceType: cut(type), resourceName: cut(name), owner: '', description: '' };
     details.push(any('ResourceInfo', ResourceInfo.encode(resource)));
   }
   if (error.code === 'FAILED_PRECONDITION') {
     const violation = {
-      type: error.reason,
-      subject: error.resource?.name ?? '',
-      description: error.message.slice(0, 300),
+      type: cut(error.reason),
+      subject: cut(error.resource?.name ?? ''),
+      description: cut(error.message),
     };
     details.push(any('PreconditionFailure', PreconditionFailure.encode({ violations: [violation] })));
   }
@@ -57,6 +59,7 @@ export interface DetailFacts {
   reason: string;
   metadata: Record<string, string>;
   violations: FieldViolation[];
+  outcome?: Outcome;
   retryAfterMs?: number;
   resource?: ErrorResource;
 }
@@ -68,8 +71,10 @@ export function unpackDetails(details: readonly Any[]): DetailFacts {
     switch (typeUrl.slice(typeUrl.lastIndexOf('/') + 1)) {
       case 'google.rpc.ErrorInfo': {
         const info = ErrorInfo.decode(value);
+        const { outcome, ...metadata } = Object.fromEntries(info.metadata);
         facts.reason = info.reason;
-        facts.metadata = Object.fromEntries(info.metadata);
+        facts.metadata = metadata;
+        if (isOutcome(outcome)) facts.outcome = outcome;
         break;
       }
       case 'google.rpc.BadRequest':
@@ -95,4 +100,12 @@ export function unpackDetails(details: readonly Any[]): DetailFacts {
 
 function any(name: string, encoded: { finish(): Uint8Array }): Any {
   return { typeUrl: `${TYPE}${name}`, value: Buffer.from(encoded.finish()) };
+}
+
+function cut(text: string): string {
+  return cutText(text, MAX_VALUE_BYTES);
+}
+
+function isOutcome(text: string | undefined): text is Outcome {
+  return text !== undefined && OUTCOMES.includes(text);
 }

@@ -1,4 +1,5 @@
-import { invalidField, type FramesongError } from '@framesong/errors';
+import { FramesongError, INTERNAL_TEXT, invalidField } from '@framesong/errors';
+import { MAX_MESSAGE_BYTES } from './message-limit.ts';
 import type { AnyMethod } from './method-types.ts';
 
 /** A request that could not be taken; it stands in for the message, because grpc-js would answer INTERNAL itself. */
@@ -28,4 +29,17 @@ export function checkedDeserialize(method: AnyMethod, maxRequestBytes: number): 
 export function checkedRequest(request: unknown): unknown {
   if (request instanceof RefusedRequest) throw request.error;
   return request;
+}
+
+/**
+ * The bytes of a response. Made here and not by grpc-js, which would answer by itself and leave the cause nowhere.
+ * @throws FramesongError INTERNAL when the handler answers more than one message can hold; what the serializer throws
+ */
+export function serializeResponse(method: AnyMethod, response: unknown): Buffer {
+  const bytes = (method.responseSerialize as (value: unknown) => Buffer)(response);
+  if (bytes.length > MAX_MESSAGE_BYTES) {
+    const cause = new RangeError(`the response has ${bytes.length} bytes, a message holds ${MAX_MESSAGE_BYTES}`);
+    throw new FramesongError(INTERNAL_TEXT, { code: 'INTERNAL', reason: 'RESPONSE_TOO_LARGE', cause });
+  }
+  return bytes;
 }
