@@ -1,46 +1,45 @@
-import sharp from 'sharp';
-import { pixelsOf, type Bitmap } from './bitmap.ts';
-import type { AlphaPlan } from './choose-plan.ts';
+import { openBitmap, pixelsOf, type Bitmap } from './bitmap.ts';
 import { WEBP, type Codec } from './codecs.ts';
-import type { Picture } from './decode-picture.ts';
-import type { CompressRequest } from './options.ts';
 import { sampleBitmap } from './sample-bitmap.ts';
 
-const LEVELS = [90, 70, 40, 10, 0] as const;
-/** Most of the budget that the alpha plane may take: beside real colours, and where the picture is its alpha. */
-const SHARE_BESIDE_COLOURS = 0.3;
-const SHARE_WITHOUT_COLOURS = 0.65;
-const SAMPLE_SHARE = 0.25;
+/** Finest first; 100 keeps every level, below that libwebp reduces their number. */
+const LEVELS = [100, 97, 94, 90, 80, 70, 50, 30, 15, 0] as const;
+/** The share of the budget that alpha may always take. */
+const ALPHA_SHARE = 0.3;
+/** Part of the budget that is planned with. */
+const PLANNED_SHARE = 0.9;
+/** Where colours look good: alpha may take what they leave at this quality. */
+const GOOD_COLOURS_QUALITY = 80;
+const SAMPLE_SHARE = 0.2;
 
 /**
- * WebP codes alpha losslessly after reducing its levels, so alone it can eat the budget. Measured on a sample, coarser
- * levels are tried until the plane takes a bearable share.
+ * How finely WebP codes the alpha plane. It is coded losslessly after its levels are reduced, so alone it can eat the
+ * budget; on the other hand a picture may be nothing but its alpha. Measured on a sample, the finest level is taken that
+ * leaves room for good colours or stays within 30 % of the budget.
  */
-export async function chooseAlphaQuality(picture: Picture, codec: Codec, request: CompressRequest): Promise<AlphaPlan> {
-  if (picture.alpha === undefined || codec.format !== WEBP.format) return { quality: 90, sizeBytes: 0 };
-  const sample = sampleBitmap(picture.bitmap, WEBP.sampling, SAMPLE_SHARE);
-  const sizeAt = async (colours: Bitmap, quality: number, alphaQuality: number) =>
-    (await WEBP.encode(colours, quality, alphaQuality)).length / sample.share;
+export async function chooseAlphaQuality(bitmap: Bitmap, codec: Codec, budgetBytes: number): Promise<number> {
+  if (bitmap.channels !== 4 || codec.format !== WEBP.format) return LEVELS[0];
+  const sample = sampleBitmap(bitmap, WEBP.sampling, SAMPLE_SHARE);
+  const sizeOf = async (of: Bitmap, quality: number, alphaQuality: number) =>
+    (await WEBP.encode(of, quality, alphaQuality)).length / sample.share;
   const blank = await withoutColours(sample.bitmap);
-  const colourBytes = (await sizeAt(sample.bitmap, 75, 0)) - (await sizeAt(blank, 1, 0));
+  const colourBytes = (await sizeOf(sample.bitmap, GOOD_COLOURS_QUALITY, 0)) - (await sizeOf(blank, 1, 0));
+  const allowedBytes = Math.max(ALPHA_SHARE * budgetBytes, PLANNED_SHARE * budgetBytes - colourBytes);
 
-  let sizeBytes = 0;
-  for (const quality of LEVELS) {
-    sizeBytes = await sizeAt(blank, 1, quality);
-    const share = sizeBytes > colourBytes ? SHARE_WITHOUT_COLOURS : SHARE_BESIDE_COLOURS;
-    if (sizeBytes <= share * request.fileBudgetBytes || quality === 0) return { quality, sizeBytes };
+  let first = 0;
+  let last = LEVELS.length - 1;
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    if ((await sizeOf(blank, 1, LEVELS[middle]!)) <= allowedBytes) last = middle;
+    else first = middle + 1;
   }
-  return { quality: 0, sizeBytes };
+  return LEVELS[first]!;
 }
 
 /** The same alpha over black. */
 async function withoutColours(bitmap: Bitmap): Promise<Bitmap> {
-  const { width, height } = bitmap;
-  const alpha = await sharp(bitmap.data, { raw: { width, height, channels: 4 } })
-    .extractChannel(3)
-    .raw()
-    .toBuffer();
+  const alpha = await openBitmap(bitmap).extractChannel(3).raw().toBuffer();
   const data = Buffer.alloc(pixelsOf(bitmap) * 4);
   for (let pixel = 0; pixel < alpha.length; pixel += 1) data[pixel * 4 + 3] = alpha[pixel]!;
-  return { data, width, height, channels: 4 };
+  return { ...bitmap, data };
 }

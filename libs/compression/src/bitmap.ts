@@ -38,15 +38,14 @@ export function scaledSize(size: { readonly width: number; readonly height: numb
   return { width: Math.max(1, Math.round(size.width * scale)), height: Math.max(1, Math.round(size.height * scale)) };
 }
 
-/** The alpha channel as one byte per pixel, or undefined when every pixel is opaque. */
-export async function usedAlpha(bitmap: Bitmap): Promise<Buffer | undefined> {
-  if (bitmap.channels !== 4) return undefined;
+/** True when any pixel of an RGBA bitmap is not opaque. */
+export async function hasTransparency(bitmap: Bitmap): Promise<boolean> {
   const alpha = await openBitmap(bitmap).extractChannel(3).raw().toBuffer();
   // Compared in slices by memcmp: a loop over megapixels would hold the event loop.
   const opaque = Buffer.alloc(Math.min(alpha.length, 1 << 20), 255);
   for (let start = 0; start < alpha.length; start += opaque.length) {
     const slice = alpha.subarray(start, start + opaque.length);
-    if (!slice.equals(opaque.subarray(0, slice.length))) return alpha;
+    if (!slice.equals(opaque.subarray(0, slice.length))) return true;
   }
-  return undefined;
+  return false;
 }

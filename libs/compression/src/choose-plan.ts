@@ -1,28 +1,9 @@
-import { pixelsOf, scaleBitmap, type Bitmap } from './bitmap.ts';
-import { chooseAlphaQuality } from './alpha-quality.ts';
+import { pixelsOf, scaleBitmap } from './bitmap.ts';
 import { AVIF, JPEG, JPEG_FULL_CHROMA, JPEG_TRELLIS, WEBP, type Codec } from './codecs.ts';
 import type { Picture } from './decode-picture.ts';
+import { fitPlan, type LossyPlan } from './fit-plan.ts';
 import { isGraphics } from './is-graphics.ts';
 import type { CompressRequest } from './options.ts';
-import { raiseFloor } from './raise-floor.ts';
-import { fitSizeModel, type SizeModel } from './size-model.ts';
-
-/** What to encode, how, and what is known about its size. */
-export interface LossyPlan {
-  readonly codec: Codec;
-  readonly bitmap: Bitmap;
-  /** Linear scale of `bitmap` against the decoded picture. */
-  readonly scale: number;
-  readonly model: SizeModel;
-  readonly quality: number;
-  readonly alpha: AlphaPlan;
-}
-
-/** How the alpha plane is coded beside the colours; `sizeBytes` is 0 without one. */
-export interface AlphaPlan {
-  readonly quality: number;
-  readonly sizeBytes: number;
-}
 
 /** Above this many pixels trellis quantisation takes too long for what it gains. */
 const TRELLIS_MAX_PIXELS = 4_300_000;
@@ -32,14 +13,17 @@ const WEBP_BELOW_QUALITY = 62;
 const FULL_CHROMA_FROM_QUALITY = 93;
 /** Scales between this and 1 lose to both: full size is sharper, half size cleaner. */
 const LARGEST_USEFUL_SCALE = 0.5;
+/** Above the comfortable quality by this much, a scaled picture could have been larger. */
+const TOO_GOOD = 18;
 /** ln(size) over ln(scale): below 2, since small pictures are busier per pixel. */
 const SIZE_OVER_SCALE = 1.7;
+const AIM = 0.96;
 
 /** The lossy codec that a picture starts with, or undefined when only PNG may carry it. */
 export function firstCodec(picture: Picture, request: CompressRequest): Codec | undefined {
   const accepted = request.acceptedFormats;
   if (accepted[0] === 'avif') return AVIF;
-  if (accepted.includes('jpeg') && picture.alpha === undefined) return JPEG;
+  if (accepted.includes('jpeg') && !picture.hasAlpha) return JPEG;
   if (accepted.includes('webp')) return WEBP;
   return accepted.includes('avif') ? AVIF : undefined;
 }
@@ -48,70 +32,48 @@ export function firstCodec(picture: Picture, request: CompressRequest): Codec | 
  * The policy: format, chroma and scale for the budget. Full size while the quality stays above the codec's threshold,
  * else at most half size; WebP or trellis JPEG at low rates; full chroma where bytes are left over.
  */
-export async function chooseLossyPlan(picture: Picture, start: Codec, request: CompressRequest): Promise<LossyPlan> {
-  const { bitmap } = picture;
-  const budgetBytes = request.fileBudgetBytes;
-  const graphics = isGraphics(bitmap);
-  const alpha = await chooseAlphaQuality(picture, start, request);
-  const model = (codec: Codec, of: Bitmap, nearQuality?: number) =>
-    fitSizeModel(of, {
-      codec: raiseFloor(codec, request.minQuality),
-      budgetBytes,
-      alphaSizeBytes: (alpha.sizeBytes * pixelsOf(of)) / pixelsOf(bitmap),
-      signal: request.signal,
-      ...(nearQuality !== undefined && { nearQuality }),
-    });
-  const planOf = (fitted: SizeModel): LossyPlan => ({
-    codec: fitted.codec,
-    bitmap,
-    scale: 1,
-    model: fitted,
-    quality: fitted.solve(budgetBytes),
-    alpha,
-  });
+export async function choosePlan(picture: Picture, start: Codec, request: CompressRequest): Promise<LossyPlan> {
+  let plan = await fitPlan(start, picture.bitmap, 1, request);
+  if (start === JPEG) plan = await refineJpeg(plan, request);
+  const { scaleBelowQuality, scaleGraphicsBelowQuality } = plan.codec;
+  const threshold = isGraphics(picture.bitmap) ? scaleGraphicsBelowQuality : scaleBelowQuality;
+  return plan.quality >= threshold || request.minScale === 1 ? plan : scaleDown(plan, threshold, request);
+}
 
-  let plan = planOf(await model(start, bitmap));
-  if (start === JPEG) plan = await chooseAmongJpegAndWebp(plan);
-  const threshold = graphics ? plan.codec.scaleGraphicsBelowQuality : plan.codec.scaleBelowQuality;
-  if (plan.quality >= threshold || request.minScale === 1) return plan;
-  return scaleDown(plan, threshold);
-
-  async function chooseAmongJpegAndWebp(jpeg: LossyPlan): Promise<LossyPlan> {
-    const capped =
-      jpeg.quality >= jpeg.codec.maxQuality && jpeg.model.predict(jpeg.quality) < Math.log(budgetBytes * 0.8);
-    if (capped && bitmap.channels === 3) {
-      const full = planOf(await model(JPEG_FULL_CHROMA, bitmap, FULL_CHROMA_FROM_QUALITY));
-      if (full.quality >= FULL_CHROMA_FROM_QUALITY) return full;
-    }
-    if (jpeg.quality < WEBP_BELOW_QUALITY && request.acceptedFormats.includes('webp')) {
-      const webp = planOf(await model(WEBP, bitmap));
-      if (webp.quality >= jpeg.quality) return webp;
-    }
-    if (jpeg.quality < TRELLIS_BELOW_QUALITY && pixelsOf(bitmap) <= TRELLIS_MAX_PIXELS)
-      return planOf(await model(JPEG_TRELLIS, bitmap, jpeg.quality > 40 ? Math.min(75, jpeg.quality + 7) : undefined));
-    return jpeg;
+/** What is better than a plain JPEG at this rate, if anything. */
+async function refineJpeg(jpeg: LossyPlan, request: CompressRequest): Promise<LossyPlan> {
+  const { bitmap, codec, model, quality } = jpeg;
+  const capped = quality >= codec.maxQuality && model.predict(quality) < Math.log(request.fileBudgetBytes * 0.8);
+  if (capped && bitmap.channels === 3) {
+    const full = await fitPlan(JPEG_FULL_CHROMA, bitmap, 1, request, FULL_CHROMA_FROM_QUALITY);
+    if (full.quality >= FULL_CHROMA_FROM_QUALITY) return full;
   }
-
-  async function scaleDown(full: LossyPlan, lowest: number): Promise<LossyPlan> {
-    const { codec } = full;
-    await full.model.probe(codec.comfortableQuality);
-    const largest = Math.max(request.minScale, LARGEST_USEFUL_SCALE);
-    const reach = (lnSize: number) => Math.exp((Math.log(budgetBytes * 0.96) - lnSize) / SIZE_OVER_SCALE);
-    let scale = clampScale(reach(full.model.predict(codec.comfortableQuality)));
-    let scaled = full;
-    for (let round = 0; round < 2; round += 1) {
-      const smaller = await scaleBitmap(bitmap, scale);
-      const fitted = await model(codec, smaller, codec.comfortableQuality);
-      scaled = { ...full, bitmap: smaller, scale, model: fitted, quality: fitted.solve(budgetBytes) };
-      const tooCoarse = scaled.quality < lowest && scale > request.minScale;
-      const tooSmall = scaled.quality > codec.comfortableQuality + 18 && scale < largest;
-      if (!tooCoarse && !tooSmall) break;
-      scale = clampScale(scale * reach(fitted.predict(codec.comfortableQuality)));
-    }
-    return scaled;
-
-    function clampScale(wanted: number): number {
-      return Math.min(largest, Math.max(request.minScale, wanted));
-    }
+  if (quality < WEBP_BELOW_QUALITY && request.acceptedFormats.includes('webp')) {
+    const webp = await fitPlan(WEBP, bitmap, 1, request);
+    if (webp.quality >= quality) return webp;
   }
+  if (quality < TRELLIS_BELOW_QUALITY && pixelsOf(bitmap) <= TRELLIS_MAX_PIXELS)
+    return fitPlan(JPEG_TRELLIS, bitmap, 1, request, quality > 40 ? Math.min(75, quality + 7) : undefined);
+  return jpeg;
+}
+
+/** The scale at which the budget buys a comfortable quality. */
+async function scaleDown(full: LossyPlan, threshold: number, request: CompressRequest): Promise<LossyPlan> {
+  const { codec, bitmap } = full;
+  const comfortable = codec.comfortableQuality;
+  const largest = Math.max(request.minScale, LARGEST_USEFUL_SCALE);
+  const rescaled = (plan: LossyPlan) => {
+    const lnMissing = Math.log(request.fileBudgetBytes * AIM) - plan.model.predict(comfortable);
+    return Math.min(largest, Math.max(request.minScale, plan.scale * Math.exp(lnMissing / SIZE_OVER_SCALE)));
+  };
+  await full.model.probe(comfortable);
+  let plan = full;
+  for (let round = 0; round < 2; round += 1) {
+    const scale = rescaled(plan);
+    plan = await fitPlan(codec, await scaleBitmap(bitmap, scale), scale, request, comfortable);
+    const tooCoarse = plan.quality < threshold && scale > request.minScale;
+    const tooSmall = plan.quality > comfortable + TOO_GOOD && scale < largest;
+    if (!tooCoarse && !tooSmall) break;
+  }
+  return plan;
 }

@@ -20,7 +20,7 @@ export interface Codec {
   readonly sampling: Sampling;
   encode(bitmap: Bitmap, quality: number, alphaQuality: number): Promise<Buffer>;
   /** A cheaper encode, good for slopes and neighbourhoods only. */
-  encodeCoarse(bitmap: Bitmap, quality: number): Promise<Buffer>;
+  encodeCoarse(bitmap: Bitmap, quality: number, alphaQuality: number): Promise<Buffer>;
   /** ln(size) of a coarse encode lies this much above that of a full one. */
   readonly coarseExcess: number;
 }
@@ -41,8 +41,10 @@ export interface Sampling {
   readonly tileHeight: number;
   /** Size of an empty file, not proportional to pixels. */
   readonly headerSizeBytes: number;
-  /** Size predicted from a sample is multiplied by this: tile borders cost bytes that the whole picture does not have. */
+  /** What predictions from a sample are multiplied by, since samples cost a little more per pixel. */
   readonly borderFactor: number;
+  /** Blocks are predicted from their neighbours across tile borders, so seams cost bytes that must be measured. */
+  readonly seams: boolean;
   /** Standard deviation of ln(predicted / real). */
   readonly deviation: number;
 }
@@ -62,11 +64,12 @@ function webpRate(quality: number): number {
 
 const JPEG_SAMPLING: Sampling = {
   share: 0.2,
-  tileWidth: 256,
-  tileHeight: 16,
+  tileWidth: 128,
+  tileHeight: 32,
   headerSizeBytes: 700,
   borderFactor: 1,
-  deviation: 0.022,
+  seams: false,
+  deviation: 0.024,
 };
 
 const JPEG_BASE = { quantisationTable: 3, progressive: true } as const;
@@ -137,16 +140,18 @@ export const WEBP: Codec = {
   rateOf: webpRate,
   prior: { slope: 1, quality: 75, bytesPerPixel: 0.0625 },
   sampling: {
-    share: 0.15,
-    tileWidth: 1 << 14,
+    share: 0.2,
+    tileWidth: 512,
     tileHeight: 64,
     headerSizeBytes: 60,
-    borderFactor: 0.915,
-    deviation: 0.06,
+    borderFactor: 0.985,
+    seams: true,
+    deviation: 0.055,
   },
   coarseExcess: 0.16,
   encode: (bitmap, quality, alphaQuality) => openBitmap(bitmap).webp({ quality, effort: 2, alphaQuality }).toBuffer(),
-  encodeCoarse: (bitmap, quality) => openBitmap(bitmap).webp({ quality, effort: 0, alphaQuality: 0 }).toBuffer(),
+  encodeCoarse: (bitmap, quality, alphaQuality) =>
+    openBitmap(bitmap).webp({ quality, effort: 0, alphaQuality }).toBuffer(),
 };
 
 export const AVIF: Codec = {
@@ -161,10 +166,11 @@ export const AVIF: Codec = {
   prior: { slope: 1, quality: 55, bytesPerPixel: 0.056 },
   sampling: {
     share: 0.15,
-    tileWidth: 1 << 14,
+    tileWidth: 512,
     tileHeight: 64,
     headerSizeBytes: 400,
     borderFactor: 1,
+    seams: true,
     deviation: 0.08,
   },
   coarseExcess: 0,

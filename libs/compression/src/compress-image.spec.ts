@@ -32,18 +32,19 @@ describe('bringing a picture under a byte budget', () => {
       for (const source of [large, tall])
         for (const { fill, result } of await fills(source, options, [20, 45, 80, 150, 300])) {
           expect(fill).toBeLessThanOrEqual(1);
-          if (result.quality! < 92) expect(fill).toBeGreaterThanOrEqual(0.8);
+          if (result.quality! < 92) expect(fill).toBeGreaterThanOrEqual(0.9);
           expect(result.base64SizeBytes).toBe(result.data.toString('base64').length);
         }
     },
   );
 
-  it.each([['webp'], ['jpeg', 'webp'], ['png'], ['jpeg', 'png', 'webp']] as const)(
-    'is never over the budget with %s %s %s',
-    async (...acceptedFormats) => {
+  it.each([[['webp']], [['jpeg', 'webp']], [['png']], [['jpeg', 'png', 'webp']]] as const)(
+    'is never over the budget with %j and uses most of it',
+    async (acceptedFormats) => {
       const options = { ...JPEG_ONLY, acceptedFormats };
       for (const { fill, result } of await fills(tall, options, [20, 80, 300])) {
         expect(fill).toBeLessThanOrEqual(1);
+        if ((result.quality ?? 0) < 90) expect(fill).toBeGreaterThanOrEqual(0.9);
         expect(acceptedFormats).toContain(result.format);
         await expect(sharp(result.data).metadata()).resolves.toMatchObject({
           format: result.format,
@@ -64,11 +65,11 @@ describe('bringing a picture under a byte budget', () => {
   it('needs about one encode', async () => {
     const results = await fills(large, JPEG_ONLY, [60, 90, 120, 200, 280]);
     const encodes = results.reduce((sum, { result }) => sum + result.encodes, 0);
-    expect(encodes).toBeLessThanOrEqual(10);
+    expect(encodes).toBeLessThanOrEqual(7);
   });
 
   it('gives drawings as a PNG that keeps every pixel when PNG is accepted', async () => {
-    const drawing = lineArt(1600, 1200);
+    const drawing = lineArt(1000, 800);
     const [first] = await fills(await pngOf(drawing), { ...JPEG_ONLY, acceptedFormats: ['jpeg', 'png'] }, [200]);
     expect(first!.result).toMatchObject({ format: 'png', scale: 1 });
     expect(
@@ -77,7 +78,7 @@ describe('bringing a picture under a byte budget', () => {
   });
 
   it('does not scale drawings that fit at a coarser quality', async () => {
-    const [first] = await fills(await pngOf(lineArt(1600, 1200)), JPEG_ONLY, [60]);
+    const [first] = await fills(await pngOf(lineArt(1000, 800)), JPEG_ONLY, [40]);
     expect(first!.result.scale).toBe(1);
   });
 
@@ -85,9 +86,10 @@ describe('bringing a picture under a byte budget', () => {
     ['a figure', cutOut],
     ['a picture that is all alpha', alphaSheet],
   ])('keeps the transparency of %s in WebP', async (_, make) => {
-    const source = await pngOf(make(800, 700));
+    const source = await pngOf(make(700, 600));
     for (const { fill, result } of await fills(source, { ...JPEG_ONLY, acceptedFormats: ['jpeg', 'webp'] }, [20, 60])) {
       expect(fill).toBeLessThanOrEqual(1);
+      expect(fill).toBeGreaterThan(0.5);
       expect(result).toMatchObject({ format: 'webp', alphaFlattened: false });
       expect((await sharp(result.data).metadata()).hasAlpha).toBe(true);
     }

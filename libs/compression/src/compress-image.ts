@@ -1,8 +1,8 @@
 import { FramesongError } from '@framesong/errors';
 import { base64SizeOf, countedSize } from './budget.ts';
-import { chooseLossyPlan, firstCodec } from './choose-plan.ts';
+import { choosePlan, firstCodec } from './choose-plan.ts';
 import { decodePicture, type Picture } from './decode-picture.ts';
-import { encodeToFit, type Encoded } from './encode-to-fit.ts';
+import { encodeToFit, type Encoded, type NotEncoded } from './encode-to-fit.ts';
 import { budgetUnreachable, imageTooLarge } from './faults.ts';
 import { MEDIA_TYPES, type OutputFormat, type SourceFormat } from './formats.ts';
 import { inspectImage } from './inspect-image.ts';
@@ -63,14 +63,14 @@ export async function compressImage(source: Buffer, options: CompressOptions): P
   if (exact !== undefined) return finish(exact, { ...picture, passthrough: false });
 
   const codec = firstCodec(picture, request);
-  let encoded: Encoded | { readonly encodes: number };
+  let encoded: Encoded | NotEncoded;
   if (codec === undefined) {
     encoded = await clock.step('encode', () => pngToFit(picture.bitmap, request));
   } else {
-    const plan = await clock.step('plan', () => chooseLossyPlan(picture, codec, request));
+    const plan = await clock.step('plan', () => choosePlan(picture, codec, request));
     encoded = await clock.step('encode', () => encodeToFit(plan, request, picture.bitmap));
   }
-  if ('data' in encoded) return finish(encoded, { ...picture, passthrough: false });
+  if (encoded.data !== undefined) return finish(encoded, { ...picture, passthrough: false });
 
   const { encodes } = encoded;
   const smallest = await clock.step('last resort', () => smallestResult(picture, request));

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { openBitmap, readBitmap, scaledSize, usedAlpha, type Bitmap } from './bitmap.ts';
+import { openBitmap, readBitmap, scaledSize, hasTransparency, type Bitmap } from './bitmap.ts';
 import { imageUnreadable } from './faults.ts';
 import { carriesAlpha } from './formats.ts';
 import type { ImageInfo } from './inspect-image.ts';
@@ -8,8 +8,8 @@ import type { CompressRequest } from './options.ts';
 /** The one decoded copy that everything later works on. */
 export interface Picture {
   readonly bitmap: Bitmap;
-  /** One byte per pixel; present when transparency is used and at least one accepted format keeps it. */
-  readonly alpha: Buffer | undefined;
+  /** Transparency is used and kept: the bitmap has four channels. */
+  readonly hasAlpha: boolean;
   readonly alphaFlattened: boolean;
   readonly warnings: readonly string[];
 }
@@ -34,16 +34,16 @@ export async function decodePicture(source: Buffer, info: ImageInfo, request: Co
     }
     warnings.push('the data is damaged or truncated: the missing part is filled');
   }
-  const alpha = await usedAlpha(decoded);
-  if (alpha === undefined) return { bitmap: await withoutAlpha(decoded), alpha, alphaFlattened: false, warnings };
-  if (request.acceptedFormats.some(carriesAlpha)) return { bitmap: decoded, alpha, alphaFlattened: false, warnings };
+  if (decoded.channels !== 4) return { bitmap: decoded, hasAlpha: false, alphaFlattened: false, warnings };
+  if (!(await hasTransparency(decoded))) {
+    const opaque = await readBitmap(openBitmap(decoded).removeAlpha());
+    return { bitmap: opaque, hasAlpha: false, alphaFlattened: false, warnings };
+  }
+  if (request.acceptedFormats.some(carriesAlpha))
+    return { bitmap: decoded, hasAlpha: true, alphaFlattened: false, warnings };
   warnings.push(`transparency is flattened on ${request.background}: no accepted format keeps it`);
   const flat = await readBitmap(openBitmap(decoded).flatten({ background: request.background }));
-  return { bitmap: flat, alpha: undefined, alphaFlattened: true, warnings };
-}
-
-async function withoutAlpha(bitmap: Bitmap): Promise<Bitmap> {
-  return bitmap.channels === 4 ? readBitmap(openBitmap(bitmap).removeAlpha()) : bitmap;
+  return { bitmap: flat, hasAlpha: false, alphaFlattened: true, warnings };
 }
 
 function decodeWith(failOn: 'error' | 'none', source: Buffer, info: ImageInfo, request: CompressRequest) {

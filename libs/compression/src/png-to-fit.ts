@@ -1,7 +1,8 @@
 import { throwIfAborted } from '@framesong/errors';
-import { openBitmap, pixelsOf, scaleBitmap, type Bitmap } from './bitmap.ts';
-import type { Encoded } from './encode-to-fit.ts';
+import { openBitmap, scaleBitmap, type Bitmap } from './bitmap.ts';
+import type { Encoded, NotEncoded } from './encode-to-fit.ts';
 import type { CompressRequest } from './options.ts';
+import { WINDOW_FLOOR } from './solve-quality.ts';
 import { sampleBitmap, type BitmapSample } from './sample-bitmap.ts';
 
 /** PNG filters look at the row above and deflate looks 32 KiB back, so samples are whole rows. */
@@ -12,6 +13,7 @@ const COLOURS = 256;
 /** Fewest colours of the last resort. */
 export const FEWEST_COLOURS = 16;
 const SIZE_OVER_SCALE = 1.7;
+const AIM = 0.95;
 
 /** Every pixel kept. */
 export function encodePngExactly(bitmap: Bitmap): Promise<Buffer> {
@@ -41,21 +43,34 @@ export async function exactPngWithin(bitmap: Bitmap, budgetBytes: number): Promi
   return data.length <= budgetBytes ? encodedPng(data, bitmap, 1, 1) : undefined;
 }
 
-/** For callers who accept only PNG: exact if that fits, else a palette and the largest scale that fits. */
-export async function pngToFit(decoded: Bitmap, request: CompressRequest): Promise<Encoded | { encodes: number }> {
+/**
+ * For callers who accept only PNG: exact if that fits, else a palette and the largest scale that fits, found along a
+ * straight line of ln(size) over ln(scale).
+ */
+export async function pngToFit(decoded: Bitmap, request: CompressRequest): Promise<Encoded | NotEncoded> {
   const budgetBytes = request.fileBudgetBytes;
   const exact = await exactPngWithin(decoded, budgetBytes);
   if (exact !== undefined) return exact;
   const whole = await estimate(sampleRows(decoded), (bitmap) => encodePngPalette(bitmap, COLOURS));
-  let scale = Math.min(1, Math.pow((budgetBytes * 0.93) / whole, 1 / SIZE_OVER_SCALE));
+  const towardsAim = (sizeBytes: number) => Math.pow((budgetBytes * AIM) / sizeBytes, 1 / SIZE_OVER_SCALE);
+  let scale = towardsAim(whole);
+  let tooLarge = Infinity;
+  let found: Encoded | undefined;
   for (let encodes = 1; ; encodes += 1) {
     throwIfAborted(request.signal);
-    scale = Math.max(request.minScale, scale);
+    scale = Math.min(1, Math.max(request.minScale, scale));
     const bitmap = await scaleBitmap(decoded, scale);
     const data = await encodePngPalette(bitmap, COLOURS);
-    if (data.length <= budgetBytes) return encodedPng(data, bitmap, scale, encodes);
-    if (scale <= request.minScale || encodes >= MAX_TRIES || pixelsOf(bitmap) === 1) return { encodes };
-    scale *= Math.min(0.97, Math.pow((budgetBytes * 0.95) / data.length, 1 / SIZE_OVER_SCALE));
+    const fits = data.length <= budgetBytes;
+    if (!fits) tooLarge = scale;
+    else if (found === undefined || scale > found.scale) found = encodedPng(data, bitmap, scale, encodes);
+    const landed = fits && (data.length >= WINDOW_FLOOR * budgetBytes || scale === 1);
+    const stuck = !fits && scale <= request.minScale;
+    if (landed || stuck || encodes >= MAX_TRIES)
+      return found === undefined ? { data: undefined, encodes } : { ...found, encodes };
+    const next = scale * towardsAim(data.length);
+    const smallest = found?.scale ?? 0;
+    scale = next < tooLarge && next > smallest ? next : (smallest + Math.min(1, tooLarge)) / 2;
   }
 }
 

@@ -1,7 +1,7 @@
 import { throwIfAborted } from '@framesong/errors';
 import { pixelsOf, type Bitmap } from './bitmap.ts';
 import type { Codec } from './codecs.ts';
-import { sampleBitmap, type BitmapSample } from './sample-bitmap.ts';
+import { cutTiles, sampleBitmap, type BitmapSample } from './sample-bitmap.ts';
 import { nearestQuality, solveQuality } from './solve-quality.ts';
 
 /** Predicts the size of an encode from encodes of small samples. */
@@ -21,10 +21,9 @@ export interface SizeModel {
 export interface SizeModelOptions {
   readonly codec: Codec;
   readonly budgetBytes: number;
-  /** Bytes of the alpha plane, which does not follow the quality. Default 0. */
-  readonly alphaSizeBytes?: number;
+  readonly alphaQuality: number;
   /** A quality near which the answer is expected; saves the search for the neighbourhood. */
-  readonly nearQuality?: number;
+  readonly nearQuality: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -37,34 +36,38 @@ const COARSE_SHARE = 0.05;
 /** Two probes nearer than this on the rate axis tell noise, not a slope. */
 const SLOPE_BASE = 0.15;
 /** The curve is trusted this far from a probe. */
-const TRUSTED_DISTANCE = 0.3;
+const TRUSTED_DISTANCE = 0.1;
 
-const clampSlope = (slope: number) => Math.min(2, Math.max(0.3, slope));
+const clampSlope = (slope: number) => Math.min(2, Math.max(0.1, slope));
 
 /**
  * Two coarse probes on 5 % of the pixels find the neighbourhood and the slope, one or two with the final settings on
  * more of them fix the level there. ln(size) is interpolated along the codec's rate axis.
  */
 export async function fitSizeModel(bitmap: Bitmap, options: SizeModelOptions): Promise<SizeModel> {
-  const { codec, budgetBytes, signal } = options;
+  const { codec, budgetBytes, alphaQuality, signal } = options;
   const { sampling, prior } = codec;
   const pixels = pixelsOf(bitmap);
-  const alphaSizeBytes = options.alphaSizeBytes ?? 0;
   const clamp = (quality: number) => Math.round(Math.min(codec.maxQuality, Math.max(codec.minQuality, quality)));
   const lnWhole = (sizeBytes: number, sample: BitmapSample, factor: number) => {
     const body = ((sizeBytes - sampling.headerSizeBytes) / sample.share) * (sample.share === 1 ? 1 : factor);
-    return Math.log(Math.max(64, body + sampling.headerSizeBytes + alphaSizeBytes));
+    return Math.log(Math.max(64, body + sampling.headerSizeBytes));
   };
 
   const fine = sampleBitmap(bitmap, sampling, Math.min(sampling.share, Math.max(0.06, 900_000 / pixels)));
   const probes: Probe[] = [];
+  /** What the seams of the sample add: cutting every tile once more doubles them, and shows it. */
+  let seamFactor: number | undefined;
+  const cutSize = async (quality: number) =>
+    (await codec.encode(cutTiles(fine.bitmap, sampling.tileHeight), quality, alphaQuality)).length;
   let slope = prior.slope;
   const probe = async (quality: number) => {
     throwIfAborted(signal);
     const rate = codec.rateOf(clamp(quality));
     if (probes.some((known) => known.rate === rate)) return;
-    const { length } = await codec.encode(fine.bitmap, clamp(quality), 0);
-    probes.push({ rate, lnSize: lnWhole(length, fine, sampling.borderFactor) });
+    const { length } = await codec.encode(fine.bitmap, clamp(quality), alphaQuality);
+    if (sampling.seams && fine.share < 1) seamFactor ??= length / (await cutSize(clamp(quality)));
+    probes.push({ rate, lnSize: lnWhole(length, fine, sampling.borderFactor * (seamFactor ?? 1)) });
     probes.sort((a, b) => a.rate - b.rate);
   };
   const predict = (quality: number) => interpolate(probes, slope, codec.rateOf(quality));
@@ -86,7 +89,7 @@ export async function fitSizeModel(bitmap: Bitmap, options: SizeModelOptions): P
     const coarse = sampleBitmap(bitmap, sampling, COARSE_SHARE);
     const measure = async (quality: number) => {
       throwIfAborted(signal);
-      const { length } = await codec.encodeCoarse(coarse.bitmap, quality);
+      const { length } = await codec.encodeCoarse(coarse.bitmap, quality, alphaQuality);
       return lnWhole(length, coarse, Math.exp(-codec.coarseExcess));
     };
     const typical = Math.log(prior.bytesPerPixel * pixels);

@@ -18,7 +18,7 @@ export async function smallestResult(picture: Picture, request: CompressRequest)
   const shape = { width, height, scale: request.minScale };
   const results: Encoded[] = [];
   for (const codec of CODECS) {
-    const carries = codec.format !== 'jpeg' || picture.alpha === undefined;
+    const carries = codec.format !== 'jpeg' || !picture.hasAlpha;
     if (!request.acceptedFormats.includes(codec.format) || !carries) continue;
     const { format, chroma, minQuality } = raiseFloor(codec, request.minQuality);
     const data = await codec.encode(bitmap, minQuality, 0);
