@@ -75,6 +75,8 @@ export async function createCluster(
       '--locale=C',
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
+      // One sync of the file system instead of one for each of a thousand files.
+      ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : []),
     ]);
     renameSync(staging.folder, cluster.folder);
   } catch (error) {
