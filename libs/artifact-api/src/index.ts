@@ -1,1 +1,2 @@
-export {};
+export { artifactMessage } from './artifact-message.ts';
+export { artifactService } from './artifact-service.ts';

@@ -1,1 +1,2 @@
-export {};
+export { createJobMessages, stageMessage, type JobKindMessages, type JobMessages } from './job-message.ts';
+export { jobService } from './job-service.ts';

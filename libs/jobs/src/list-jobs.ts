@@ -10,6 +10,8 @@ export interface JobFilter {
   readonly kinds?: readonly string[];
   /** All of these, each with its value. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Accepted at or after this time. */
+  readonly createdAfter?: Date;
 }
 
 export interface JobPageRequest extends JobFilter {
@@ -36,15 +38,21 @@ export async function listJobs(store: JobStore, tenant: string, request: JobPage
     throw invalidField('page_size', `must be 1 to ${MAX_PAGE_SIZE}, is ${pageSize}`);
   }
   // Order of the named values does not matter, so it does not change the token either.
-  const filter = requestDigest([tenant, [...states].sort(), [...kinds].sort(), labels]).slice(0, 16);
+  const filter = requestDigest([
+    tenant,
+    [...states].sort(),
+    [...kinds].sort(),
+    labels,
+    request.createdAfter ?? null,
+  ]).slice(0, 16);
   const before = request.pageToken === undefined ? undefined : readToken(request.pageToken, filter);
   const rows = await store.database.query<JobRow>(
     `select * from job
       where tenant = $1 and ($2::text is null or right(id, 26) < right($2, 26))
         and (cardinality($3::text[]) = 0 or state = any($3)) and (cardinality($4::text[]) = 0 or kind = any($4))
-        and labels @> $5::jsonb
+        and labels @> $5::jsonb and ($7::timestamptz is null or created_at >= $7)
       order by right(id, 26) desc limit $6`,
-    [tenant, before ?? null, states, kinds, JSON.stringify(labels), pageSize + 1],
+    [tenant, before ?? null, states, kinds, JSON.stringify(labels), pageSize + 1, request.createdAfter ?? null],
   );
   const jobs = rows.slice(0, pageSize).map(jobOfRow);
   const last = jobs.at(-1);

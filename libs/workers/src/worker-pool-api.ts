@@ -32,13 +32,15 @@ export interface RunOptions {
   readonly retryOnCrash?: boolean;
   /** Memory the task is expected to need, for `weightLimitBytes`. Default 0. */
   readonly weightBytes?: number;
+  /** Put around the work alone, waiting left out: for a span of it. Calls `work` once and passes on what it gives. */
+  readonly aroundWork?: <R>(work: () => Promise<R>) => Promise<R>;
 }
 
 /** A fixed number of child processes that run CPU-bound tasks in the order of the calls. */
 export interface WorkerPool extends AsyncDisposable {
   /**
    * Runs a task of the worker file. Payload, progress and result are structured-cloned.
-   * Waiting for a process is a stage of its own (`wait pool`); the work is left to the caller to wrap.
+   * Waiting for a process is a stage of its own (`wait pool`); the work is left to the caller to wrap (`aroundWork`).
    * @throws FramesongError of the task itself; what the signal stands for; RESOURCE_EXHAUSTED `POOL_BUSY` with a computed
    * delay when the queue is full; INTERNAL `WORKER_CRASHED` when the process ended under the task, twice where it is
    * repeated, and `WORKER_START_FAILED` when none can be started; UNAVAILABLE `POOL_CLOSED`.

@@ -59,7 +59,8 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       if (!task.hasStarted) {
         await stage(STAGES.waitPool.name, { [ATTR.poolName]: name }, () => task.started());
       }
-      const result = (await task.finished()) as WorkerResult<T>;
+      const work = () => task.finished();
+      const result = (await (runOptions.aroundWork?.(work) ?? work())) as WorkerResult<T>;
       record(METRICS.poolWaitDuration, result.waitMs / 1000, { [ATTR.poolName]: name });
       return result;
     } finally {

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { dataFolderSettings, SettingsOf } from '@framesong/config';
+import { descriptorSetFile } from '@framesong/contracts';
+import { startServer, type RpcSettings } from '@framesong/rpc';
+import { log } from '@framesong/telemetry';
+import { createWorkerPool, type workerSettings } from '@framesong/workers';
+import { createCompressor } from './compressor.ts';
+import { compressionService } from './compression-service.ts';
+import type { compressionSettings } from './settings.ts';
+import { openSpool } from './spool.ts';
+
+/** What the compression service is made of. */
+export interface CompressionAppOptions {
+  readonly settings: {
+    readonly compression: SettingsOf<typeof compressionSettings>;
+    readonly data: SettingsOf<typeof dataFolderSettings>;
+    readonly rpc: RpcSettings;
+    readonly workers: SettingsOf<typeof workerSettings>;
+  };
+  /** File of the worker processes. Default: the one beside this file. */
+  readonly workerEntry?: string | URL;
+}
+
+/** The running service; disposing drains it. */
+export interface CompressionApp extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** Composition root of the compression service: built top to bottom, stopped bottom to top. */
+export async function startCompression({ settings, workerEntry }: CompressionAppOptions): Promise<CompressionApp> {
+  await using building = new AsyncDisposableStack();
+  const { compression, workers } = settings;
+  const spool = await openSpool({
+    folder: join(settings.data.folder, 'spool', 'compression'),
+    maxBytes: compression.maxSourceBytes,
+  });
+  const pool = building.use(
+    createWorkerPool({
+      name: 'compression',
+      entry: workerEntry ?? join(import.meta.dirname, 'compression-worker.ts'),
+      size: workers.processes,
+      niceness: workers.niceness,
+      memoryCapBytes: workers.memoryCapBytes,
+      maxTasksPerWorker: workers.tasksPerWorker,
+      queueLimit: workers.queueLimit,
+    }),
+  );
+  const compressor = createCompressor(pool);
+  const server = await startServer({
+    services: [compressionService({ compressor, spool, defaults: compression })],
+    address: compression.address,
+    settings: settings.rpc,
+    descriptorSetFile,
+  });
+  building.defer(() => server.drain());
+  log.info({ port: server.port, workers: pool.stats().size }, 'compression is serving');
+  const running = building.move();
+  return { port: server.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}

@@ -1,0 +1,34 @@
+import type {
+  CompressImageRequest,
+  CompressImageResponse,
+} from '@framesong/contracts/compression/v1/compression_service';
+import { invalidField } from '@framesong/errors';
+import type { CallContext } from '@framesong/rpc';
+import { currentStages } from '@framesong/telemetry';
+import { compressionFacts } from './compression-facts.ts';
+import { compressionOptions } from './compression-options.ts';
+import type { CompressionParts } from './compression-service.ts';
+
+/** Largest source, and largest result, of a unary call; the rest goes in chunks. */
+export const MAX_INLINE_BYTES = 700 * 1024;
+
+/** `CompressImage`: one small image, bytes in and bytes out. */
+export async function compressImage(
+  { compressor, defaults }: CompressionParts,
+  request: CompressImageRequest,
+  call: CallContext,
+): Promise<CompressImageResponse> {
+  const { length } = request.source;
+  if (length === 0)
+    throw invalidField('source', 'is empty; send the bytes of an image file', { reason: 'IMAGE_EMPTY' });
+  if (length > MAX_INLINE_BYTES) {
+    throw invalidField('source', `has ${length} bytes, at most ${MAX_INLINE_BYTES} are taken; use CompressImageStream`);
+  }
+  const options = compressionOptions(request.options, defaults);
+  if (options.maxSizeBytes > MAX_INLINE_BYTES) {
+    const advice = `a result over ${MAX_INLINE_BYTES} bytes does not fit the answer; use CompressImageStream`;
+    throw invalidField('options.max_size_bytes', advice);
+  }
+  const { result, cpuMs } = await compressor.compress({ source: request.source, options }, call.signal);
+  return { image: Buffer.from(result.data), facts: compressionFacts(result, cpuMs, currentStages()) };
+}

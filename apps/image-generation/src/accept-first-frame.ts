@@ -1,0 +1,105 @@
+import { createHash, randomInt } from 'node:crypto';
+import type { ArtifactStore } from '@framesong/artifacts';
+import type { FirstFrameRequest, ImageReference } from '@framesong/contracts/image/v1/first_frame';
+import type { CallContext } from '@framesong/rpc';
+import type { Jobs, Submitted } from '@framesong/jobs';
+import { checkFirstFrame, type CheckedFirstFrame } from './check-first-frame.ts';
+import { FIRST_FRAME_KIND } from './first-frame-workflow.ts';
+import type { FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
+import { IMAGE_MODELS } from './image-models.ts';
+import { sniffMediaType } from './sniff-media-type.ts';
+
+/** What accepting a first frame needs. */
+export interface AcceptParts {
+  readonly jobs: Jobs;
+  readonly artifacts: ArtifactStore;
+  readonly runTimeoutMs: number;
+}
+
+/**
+ * Checks a request, stores its inline references, and submits the job. When it returns, the job is durable.
+ * @param attached the caller waits, so the work belongs to the caller's trace
+ * @throws FramesongError INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, RESOURCE_EXHAUSTED, UNAVAILABLE
+ */
+export async function acceptFirstFrame(
+  parts: AcceptParts,
+  request: FirstFrameRequest | undefined,
+  call: CallContext,
+  attached: boolean,
+): Promise<Submitted> {
+  const checked = checkFirstFrame(request, IMAGE_MODELS);
+  const input = await inputOf(parts.artifacts, checked, call);
+  return parts.jobs.submit({
+    kind: FIRST_FRAME_KIND,
+    tenant: call.tenant,
+    ...(checked.request.requestId && { requestId: checked.request.requestId }),
+    input,
+    labels: Object.fromEntries(checked.request.labels),
+    priority: checked.request.priority,
+    runTimeoutMs: checked.runTimeoutMs ?? parts.runTimeoutMs,
+    ...(checked.request.expireTime && { expireTime: checked.request.expireTime }),
+    attached,
+  });
+}
+
+async function inputOf(
+  artifacts: ArtifactStore,
+  checked: CheckedFirstFrame,
+  call: CallContext,
+): Promise<FirstFrameInput> {
+  const { request, model } = checked;
+  const store = (reference: ImageReference) => storedReference(artifacts, reference, call);
+  const [scene, ...references] = await Promise.all([
+    store(checked.scene),
+    ...checked.characters.map(({ character }) => store(character.reference!)),
+  ]);
+  return {
+    shot: {
+      id: request.shot?.id ?? '',
+      prompt: checked.prompt,
+      negativePrompt: request.shot?.negativePrompt ?? '',
+      style: request.shot?.style ?? '',
+      characterIds: checked.characters.map(({ character }) => character.id),
+    },
+    scene,
+    characters: checked.characters.map(({ character, index }, place) => ({
+      id: character.id,
+      name: character.name || character.id,
+      reference: references[place]!,
+      field: `request.characters[${index}].reference`,
+    })),
+    width: checked.width,
+    height: checked.height,
+    provider: model.provider,
+    model: model.model,
+    seed: request.seed ?? seedFor(request.requestId),
+    preview: request.preview?.enabled ?? true,
+  };
+}
+
+/** A repeat must be the same request, so its seed follows from the request id; without one any seed will do. */
+function seedFor(requestId: string): number {
+  if (!requestId) return randomInt(2 ** 32);
+  return createHash('sha256').update(requestId).digest().readUInt32BE(0);
+}
+
+async function storedReference(
+  artifacts: ArtifactStore,
+  reference: ImageReference,
+  call: CallContext,
+): Promise<ReferenceInput> {
+  const source = reference.source!;
+  switch (source.$case) {
+    case 'httpsUrl':
+      return { kind: 'url', url: source.value };
+    case 'artifact': {
+      const { digest, sizeBytes, mediaType } = await artifacts.stat(call.tenant, source.value.digest);
+      return { kind: 'artifact', digest, sizeBytes, mediaType };
+    }
+    case 'inline': {
+      const mediaType = sniffMediaType(source.value);
+      const { digest, sizeBytes } = await artifacts.put(call.tenant, source.value, { mediaType, signal: call.signal });
+      return { kind: 'artifact', digest, sizeBytes, mediaType };
+    }
+  }
+}

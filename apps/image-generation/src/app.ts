@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { artifactService } from '@framesong/artifact-api';
+import { createFileArtifactStore, createTracedArtifactStore, type artifactSettings } from '@framesong/artifacts';
+import type { dataFolderSettings, SettingsOf } from '@framesong/config';
+import { descriptorSetFile } from '@framesong/contracts';
+import { createJobMessages, jobService } from '@framesong/job-api';
+import { ensurePostgres, openJobs, type jobSettings } from '@framesong/jobs';
+import { allowListOf, createReferenceFetcher, type referenceSettings } from '@framesong/providers';
+import { openChannel, startServer, type RpcSettings } from '@framesong/rpc';
+import { log } from '@framesong/telemetry';
+import { createWorkerPool, type workerSettings } from '@framesong/workers';
+import { createComposeFrame } from './compose-in-pool.ts';
+import { createCompressImages } from './compress-images.ts';
+import { firstFrameMessages } from './first-frame-message.ts';
+import { FIRST_FRAME_KIND, firstFrameWorkflow } from './first-frame-workflow.ts';
+import { imageGenerationService } from './image-generation-service.ts';
+import type { imageSettings } from './settings.ts';
+
+/** What the image-generation service is made of. */
+export interface ImageGenerationAppOptions {
+  readonly settings: {
+    readonly artifacts: SettingsOf<typeof artifactSettings>;
+    readonly data: SettingsOf<typeof dataFolderSettings>;
+    readonly image: SettingsOf<typeof imageSettings>;
+    readonly jobs: SettingsOf<typeof jobSettings>;
+    readonly references: SettingsOf<typeof referenceSettings>;
+    readonly rpc: RpcSettings;
+    readonly workers: SettingsOf<typeof workerSettings>;
+  };
+  /** File of the worker processes. Default: the one beside this file. */
+  readonly workerEntry?: string | URL;
+}
+
+/** The running service; disposing drains it. */
+export interface ImageGenerationApp extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** Composition root of the image-generation service: built top to bottom, stopped bottom to top. */
+export async function startImageGeneration(options: ImageGenerationAppOptions): Promise<ImageGenerationApp> {
+  const { artifacts: artifactLimits, data, image, jobs: jobLimits, workers } = options.settings;
+  await using building = new AsyncDisposableStack();
+  const databaseUrl = jobLimits.databaseUrl ?? (await embeddedDatabase(building, data.folder));
+  const artifacts = createTracedArtifactStore(
+    await createFileArtifactStore({ folder: join(data.folder, 'artifacts', 'image'), ...artifactLimits }),
+  );
+  const compression = openChannel(`${image.compressionAddress.host}:${image.compressionAddress.port}`, {
+    dedicated: true,
+  });
+  building.defer(() => compression.close());
+  const pool = building.use(
+    createWorkerPool({
+      name: 'compositor',
+      entry: options.workerEntry ?? join(import.meta.dirname, 'compositor-worker.ts'),
+      size: workers.processes,
+      niceness: workers.niceness,
+      memoryCapBytes: workers.memoryCapBytes,
+      maxTasksPerWorker: workers.tasksPerWorker,
+      queueLimit: workers.queueLimit,
+    }),
+  );
+  const { allowed, ...fetchLimits } = options.settings.references;
+  const references = building.use(createReferenceFetcher({ ...fetchLimits, allowed: allowListOf(allowed) }));
+  const jobs = building.use(
+    await openJobs({
+      ...jobLimits,
+      service: 'image',
+      databaseUrl,
+      executorId: image.executorId,
+      role: 'all',
+      definitions: [
+        firstFrameWorkflow({
+          artifacts,
+          references,
+          compressImages: createCompressImages(compression, {
+            budgetBytes: image.referenceBudgetBytes,
+            maxSidePixels: image.referenceMaxSidePixels,
+            timeoutMs: image.compressionTimeoutMs,
+          }),
+          composeFrame: createComposeFrame(pool),
+          generateTimeoutMs: image.timeoutMs,
+        }),
+      ],
+      queues: { images: { concurrency: image.workers, perWorkerConcurrency: image.workers } },
+      services: { song: 'music' },
+    }),
+  );
+  const messages = createJobMessages(jobs, { [FIRST_FRAME_KIND]: firstFrameMessages });
+  const server = await startServer({
+    services: [
+      imageGenerationService({ jobs, artifacts, messages, runTimeoutMs: image.runTimeoutMs }),
+      jobService({ jobs, messages }),
+      artifactService(artifacts),
+    ],
+    address: image.address,
+    settings: options.settings.rpc,
+    descriptorSetFile,
+  });
+  building.defer(() => server.drain());
+  server.health.set(jobs.isHealthy());
+  building.defer(jobs.onHealthChange((healthy) => server.health.set(healthy)));
+  log.info({ port: server.port, workers: pool.stats().size }, 'image-generation is serving');
+  const running = building.move();
+  return { port: server.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** The PostgreSQL of this machine; stopped with the service that started it. */
+async function embeddedDatabase(building: AsyncDisposableStack, dataFolder: string): Promise<string> {
+  const postgres = await ensurePostgres({ dataFolder });
+  if (postgres.startedByUs) building.defer(() => postgres.stop());
+  return postgres.url;
+}

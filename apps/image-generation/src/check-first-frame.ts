@@ -1,0 +1,152 @@
+import type { Character, FirstFrameRequest, ImageReference } from '@framesong/contracts/image/v1/first_frame';
+import { invalidArgument, notFound, type FieldViolation } from '@framesong/errors';
+import { msOfDuration } from '@framesong/rpc';
+import { EMBEDDED, type ImageModelFacts } from './image-models.ts';
+
+/** A request without fault, its parts found. */
+export interface CheckedFirstFrame {
+  readonly request: FirstFrameRequest;
+  readonly prompt: string;
+  readonly scene: ImageReference;
+  /** Those in the shot, in its order, with their place in the request. */
+  readonly characters: readonly { readonly character: Character; readonly index: number }[];
+  readonly model: ImageModelFacts;
+  readonly width: number;
+  readonly height: number;
+  readonly runTimeoutMs: number | undefined;
+}
+
+const MAX_INLINE_BYTES = 700 * 1024;
+const MIN_RUN_MS = 1_000;
+const MAX_RUN_MS = 3_600_000;
+
+/**
+ * Checks a request without doing anything yet.
+ * @throws FramesongError INVALID_ARGUMENT with every fault at once; NOT_FOUND for an unknown provider or model
+ */
+export function checkFirstFrame(
+  request: FirstFrameRequest | undefined,
+  models: readonly ImageModelFacts[],
+): CheckedFirstFrame {
+  const faults: FieldViolation[] = [];
+  const fault = (field: string, description: string) => faults.push({ field, description });
+  const text = (field: string, value: string, max: number) => {
+    if (value.length > max) fault(field, `has ${value.length} characters, at most ${max} are taken`);
+  };
+  if (!request) throw invalidArgument([{ field: 'request', description: 'is missing; describe the frame in it' }]);
+  const model = modelOf(request, models);
+  const shot = request.shot;
+  if (!shot?.prompt.trim()) fault('request.shot.prompt', 'is missing; say in words what the shot shows');
+  text('request.shot.id', shot?.id ?? '', 128);
+  text('request.shot.prompt', shot?.prompt ?? '', 4000);
+  text('request.shot.negative_prompt', shot?.negativePrompt ?? '', 2000);
+  text('request.shot.style', shot?.style ?? '', 500);
+  checkReference(request.scene, 'request.scene', 'the picture of the place', fault);
+  const characters = charactersInShot(request, model, fault);
+  for (const { character, index } of characters) {
+    checkReference(
+      character.reference,
+      `request.characters[${index}].reference`,
+      `the picture of ${character.id}`,
+      fault,
+    );
+  }
+  const { width, height } = sizeOf(request, model, fault);
+  const runTimeoutMs = msOfDuration(request.runTimeout);
+  if (runTimeoutMs !== undefined && !(runTimeoutMs >= MIN_RUN_MS && runTimeoutMs <= MAX_RUN_MS)) {
+    fault('request.run_timeout', `must be 1 s to 3600 s, is ${runTimeoutMs / 1000} s`);
+  }
+  if (request.expireTime && request.expireTime.getTime() <= Date.now()) {
+    fault('request.expire_time', 'has passed already; leave it out for a job that does not expire');
+  }
+  checkBookkeeping(request, fault);
+  const inlineBytes = [request.scene, ...characters.map(({ character }) => character.reference)].reduce(
+    (sum, reference) => sum + (reference?.source?.$case === 'inline' ? reference.source.value.length : 0),
+    0,
+  );
+  if (inlineBytes > MAX_INLINE_BYTES) {
+    fault(
+      'request',
+      `inline references come to ${inlineBytes} bytes, at most ${MAX_INLINE_BYTES} fit; use WriteArtifact`,
+    );
+  }
+  if (faults.length > 0) throw invalidArgument(faults);
+  return { request, prompt: shot!.prompt, scene: request.scene!, characters, model, width, height, runTimeoutMs };
+}
+
+type Fault = (field: string, description: string) => unknown;
+
+function modelOf({ provider, model }: FirstFrameRequest, models: readonly ImageModelFacts[]): ImageModelFacts {
+  const wanted = provider || EMBEDDED;
+  const found = models.find((facts) => facts.provider === wanted && (!model || facts.model === model));
+  if (found) return found;
+  const known = models.map((facts) => `${facts.provider}/${facts.model}`).join(', ');
+  throw notFound('model', `${wanted}/${model || 'default'}`, `there are ${known}; ListImageModels tells more`);
+}
+
+function charactersInShot(request: FirstFrameRequest, model: ImageModelFacts, fault: Fault) {
+  const seen = new Set<string>();
+  request.characters.forEach(({ id, name }, index) => {
+    const field = `request.characters[${index}]`;
+    if (!/^[\p{L}\p{N}][\p{L}\p{N}._:-]{0,63}$/u.test(id)) {
+      fault(`${field}.id`, 'must be 1 to 64 letters, digits and ._:- and begin with a letter or digit');
+    }
+    if (seen.has(id)) fault(`${field}.id`, `${id} is there twice; ids name one character each`);
+    if (name.length > 128) fault(`${field}.name`, `has ${name.length} characters, at most 128 are taken`);
+    seen.add(id);
+  });
+  const wanted = request.shot?.characterIds ?? [];
+  const ids = wanted.length > 0 ? wanted : request.characters.map(({ id }) => id);
+  if (new Set(ids).size !== ids.length) fault('request.shot.character_ids', 'names a character twice');
+  if (ids.length > model.maxCharacters) {
+    const advice = `name at most ${model.maxCharacters} in shot.character_ids, or split the shot`;
+    fault(
+      'request.shot.character_ids',
+      `${ids.length} characters are in the shot, at most ${model.maxCharacters} fit; ${advice}`,
+    );
+  }
+  return ids.flatMap((id, place) => {
+    const index = request.characters.findIndex((character) => character.id === id);
+    const character = request.characters[index];
+    if (character) return [{ character, index }];
+    fault(`request.shot.character_ids[${place}]`, `${id} is not among the characters; add it with its reference`);
+    return [];
+  });
+}
+
+function checkReference(reference: ImageReference | undefined, field: string, what: string, fault: Fault): void {
+  const source = reference?.source;
+  if (!source) fault(field, `is missing; give ${what} as artifact, inline bytes or https_url`);
+  else if (source.$case === 'inline' && source.value.length === 0) {
+    fault(`${field}.inline`, 'is empty; send the bytes of an image file');
+  } else if (source.$case === 'artifact' && !/^sha256:[0-9a-f]{64}$/.test(source.value.digest)) {
+    fault(
+      `${field}.artifact.digest`,
+      'must be sha256: and 64 lower-case hexadecimal digits, as WriteArtifact returned it',
+    );
+  } else if (source.$case === 'httpsUrl' && (!URL.canParse(source.value) || source.value.length > 2048)) {
+    fault(`${field}.https_url`, 'must be an https URL of at most 2048 characters');
+  }
+}
+
+function sizeOf(request: FirstFrameRequest, model: ImageModelFacts, fault: Fault) {
+  const { width, height } = request.size ?? { width: 1280, height: 720 };
+  for (const [name, value] of Object.entries({ width, height })) {
+    if (value < model.minSidePixels || value > model.maxSidePixels) {
+      fault(`request.size.${name}`, `must be ${model.minSidePixels} to ${model.maxSidePixels} pixels, is ${value}`);
+    }
+  }
+  return { width, height };
+}
+
+function checkBookkeeping(request: FirstFrameRequest, fault: Fault): void {
+  if (request.requestId && !/^[A-Za-z0-9._:-]{1,128}$/.test(request.requestId)) {
+    fault('request.request_id', 'must be 1 to 128 letters, digits and ._:-');
+  }
+  if (Math.abs(request.priority) > 100) fault('request.priority', `must be -100 to 100, is ${request.priority}`);
+  if (request.labels.size > 16) fault('request.labels', `has ${request.labels.size} labels, at most 16 are taken`);
+  for (const [name, value] of request.labels) {
+    if (!name || name.length > 64 || value.length > 64)
+      fault('request.labels', 'names and values have 1 to 64 characters');
+  }
+}

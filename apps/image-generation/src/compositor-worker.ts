@@ -1,0 +1,30 @@
+import { createCutoutCache, encodeFrame, renderFirstFrame } from '@framesong/compositor';
+import { serveWorker, type WorkerTask } from '@framesong/workers';
+import type { ComposedFrame, ComposeEvent, ComposeTask } from './compose-in-pool.ts';
+
+// The file that the pool of the image-generation service runs in its child processes.
+const compose: WorkerTask = async (task: ComposeTask, { progress, signal }): Promise<ComposedFrame> => {
+  const tell = (event: ComposeEvent) => progress(event);
+  const frame = await renderFirstFrame({
+    ...task,
+    signal,
+    cutouts: createCutoutCache(),
+    onProgress: ({ done, total, detail, stage }) =>
+      tell({ kind: 'progress', done, total, detail: `${stage} ${detail}` }),
+    ...(task.preview && {
+      onPreview: ({ bytes, mimeType, width, height }) =>
+        tell({ kind: 'preview', bytes, mediaType: mimeType, width, height }),
+    }),
+  });
+  return {
+    image: await encodeFrame(frame, 'png'),
+    width: frame.width,
+    height: frame.height,
+    engine: `${frame.engine.name} ${frame.engine.version}`,
+    characters: frame.placed.map(({ id, method, quality, box }) => ({ id, method, quality, box })),
+    looks: frame.looks,
+    ignoredWords: frame.ignoredWords,
+  };
+};
+
+serveWorker({ compose });

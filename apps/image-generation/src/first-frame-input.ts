@@ -1,0 +1,76 @@
+/** A reference as a job holds it: never bytes. */
+export type ReferenceInput =
+  | { readonly kind: 'artifact'; readonly digest: string; readonly sizeBytes: number; readonly mediaType: string }
+  | { readonly kind: 'url'; readonly url: string };
+
+/** A character that is in the shot. */
+export interface CharacterInput {
+  readonly id: string;
+  readonly name: string;
+  readonly reference: ReferenceInput;
+  /** Where it stood in the request, for messages: `characters[2].reference`. */
+  readonly field: string;
+}
+
+/** The effective request as the job stores it: checked, defaults filled in, only what is in the shot. */
+export interface FirstFrameInput {
+  readonly shot: {
+    readonly id: string;
+    readonly prompt: string;
+    readonly negativePrompt: string;
+    readonly style: string;
+    readonly characterIds: readonly string[];
+  };
+  readonly scene: ReferenceInput;
+  /** In the order in which the shot names them. */
+  readonly characters: readonly CharacterInput[];
+  readonly width: number;
+  readonly height: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly seed: number;
+  readonly preview: boolean;
+}
+
+/** Name of a stored picture. */
+export interface PictureRef {
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly mediaType: string;
+  readonly uri: string;
+}
+
+/** A reference as it was used. */
+export interface UsedReferenceFacts {
+  readonly role: 'scene' | 'character';
+  readonly characterId: string;
+  readonly source: PictureRef;
+  readonly prepared: PictureRef;
+}
+
+/** A preview that was made on the way. */
+export interface PreviewFacts {
+  readonly image: PictureRef;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The result as the job stores it. */
+export interface FirstFrameFacts {
+  readonly image: PictureRef;
+  readonly width: number;
+  readonly height: number;
+  readonly preview: PreviewFacts | undefined;
+  readonly provider: string;
+  readonly engine: string;
+  readonly seed: number;
+  readonly references: readonly UsedReferenceFacts[];
+  readonly characters: readonly {
+    readonly id: string;
+    readonly method: string;
+    readonly quality: number;
+    readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  }[];
+  readonly looks: readonly string[];
+  readonly warnings: readonly string[];
+}

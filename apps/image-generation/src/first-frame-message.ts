@@ -1,0 +1,88 @@
+import type { Any } from '@framesong/contracts/google/protobuf/any';
+import {
+  FirstFrame,
+  FirstFramePreview,
+  FirstFrameRequest,
+  type ImageReference,
+} from '@framesong/contracts/image/v1/first_frame';
+import { artifactMessage } from '@framesong/artifact-api';
+import { stageMessage, type JobKindMessages } from '@framesong/job-api';
+import type { Job, Json } from '@framesong/jobs';
+import { durationOfMs } from '@framesong/rpc';
+import type { FirstFrameFacts, FirstFrameInput, PreviewFacts, ReferenceInput } from './first-frame-input.ts';
+
+const TYPE = 'type.googleapis.com/framesong.image.v1.';
+
+/** How first-frame jobs show what they hold. */
+export const firstFrameMessages: JobKindMessages = {
+  effectiveRequest: (job) => any('FirstFrameRequest', FirstFrameRequest.encode(effectiveRequest(job))),
+  result: (job) => any('FirstFrame', FirstFrame.encode(firstFrameMessage(job))),
+  eventDetail: (data) => any('FirstFramePreview', FirstFramePreview.encode(previewMessage(stored(data)))),
+};
+
+/** The finished frame of a job that has succeeded. */
+export function firstFrameMessage(job: Job): FirstFrame {
+  const facts = stored<FirstFrameFacts>(job.result ?? null);
+  return {
+    image: artifactMessage(facts.image),
+    size: { width: facts.width, height: facts.height },
+    preview: facts.preview && previewMessage(facts.preview),
+    provider: facts.provider,
+    engine: facts.engine,
+    seed: facts.seed,
+    references: facts.references.map(({ role, characterId, source, prepared }) => ({
+      role,
+      characterId,
+      source: artifactMessage(source),
+      prepared: artifactMessage(prepared),
+    })),
+    characters: facts.characters.map(({ id, method, quality, box }) => ({ id, method, quality, box })),
+    looks: [...facts.looks],
+    warnings: [...facts.warnings],
+    stages: job.stages.map(stageMessage),
+  };
+}
+
+function previewMessage({ image, width, height }: PreviewFacts): FirstFramePreview {
+  return { image: artifactMessage(image), size: { width, height } };
+}
+
+function effectiveRequest(job: Job): FirstFrameRequest {
+  const input = stored<FirstFrameInput>(job.input);
+  const { shot } = input;
+  return {
+    shot: { ...shot, characterIds: [...shot.characterIds] },
+    scene: referenceMessage(input.scene),
+    characters: input.characters.map(({ id, name, reference }) => ({
+      id,
+      name,
+      reference: referenceMessage(reference),
+    })),
+    size: { width: input.width, height: input.height },
+    provider: input.provider,
+    model: input.model,
+    seed: input.seed,
+    preview: { enabled: input.preview },
+    runTimeout: job.runTimeoutMs === undefined ? undefined : durationOfMs(job.runTimeoutMs),
+    expireTime: job.expireTime,
+    requestId: job.requestId ?? '',
+    labels: new Map(Object.entries(job.labels)),
+    priority: job.priority,
+  };
+}
+
+function referenceMessage(reference: ReferenceInput): ImageReference {
+  if (reference.kind === 'url') return { source: { $case: 'httpsUrl', value: reference.url } };
+  const { digest, sizeBytes, mediaType } = reference;
+  const uri = `framesong://artifacts/${digest}`;
+  return { source: { $case: 'artifact', value: { digest, sizeBytes: BigInt(sizeBytes), mediaType, uri } } };
+}
+
+/** What was stored as JSON by this service, under a kind that names its version. */
+function stored<T>(json: Json): T {
+  return json as T;
+}
+
+function any(name: string, encoded: { finish(): Uint8Array }): Any {
+  return { typeUrl: `${TYPE}${name}`, value: Buffer.from(encoded.finish()) };
+}

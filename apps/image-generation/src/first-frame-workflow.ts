@@ -1,0 +1,61 @@
+import { defineJob, type JobContext, type JobDefinition } from '@framesong/jobs';
+import { runInContext } from '@framesong/rpc';
+import { stage, STAGES } from '@framesong/telemetry';
+import { fetchReference, type FetchedReference, type FetchParts } from './fetch-reference.ts';
+import type { FirstFrameFacts, FirstFrameInput } from './first-frame-input.ts';
+import { generateFrame, type GenerateParts } from './generate-frame.ts';
+import { prepareReference, type PrepareParts } from './prepare-reference.ts';
+import { referencesOf } from './references-of.ts';
+
+/** Name and version of the workflow. */
+export const FIRST_FRAME_KIND = 'first-frame.v1';
+
+/** What the steps of a first frame need. */
+export type FirstFrameParts = FetchParts & PrepareParts & GenerateParts;
+
+/**
+ * A first frame: fetch the references, bring each under its budget, make the picture, store it. Every step that is
+ * finished is saved, so that a crash goes on after it.
+ */
+export function firstFrameWorkflow(parts: FirstFrameParts): JobDefinition<FirstFrameInput, FirstFrameFacts> {
+  return defineJob({
+    kind: FIRST_FRAME_KIND,
+    idPrefix: 'frame',
+    queue: 'images',
+    run: (job) => {
+      const deadlineEpochMs = Date.now() + job.remainingMs();
+      return runInContext({ signal: job.signal, deadlineEpochMs }, () => makeFirstFrame(parts, job));
+    },
+  });
+}
+
+async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrameInput>): Promise<FirstFrameFacts> {
+  const references = referencesOf(job.input);
+
+  job.progress({ stage: STAGES.fetchReferences.name, percent: 2, provenance: 'by_stage' });
+  const sources: readonly FetchedReference[] = await job.step(STAGES.fetchReferences.name, ({ signal }) =>
+    Promise.all(references.map((reference) => fetchReference(parts, job.tenant, reference, signal))),
+  );
+
+  job.progress({ stage: STAGES.prepareReferences.name, percent: 5, provenance: 'by_stage' });
+  let done = 0;
+  const prepared = await stage(STAGES.prepareReferences.name, {}, () =>
+    Promise.all(
+      references.map(async (reference, index) => {
+        const used = await job.step(`prepare ${reference.label}`, ({ signal }) =>
+          prepareReference(parts, job.tenant, reference, sources[index]!.picture, signal),
+        );
+        done++;
+        job.progress({
+          stage: STAGES.prepareReferences.name,
+          percent: 5 + (35 * done) / references.length,
+          provenance: 'measured',
+          message: `reference ${done} of ${references.length} is ready`,
+        });
+        return used;
+      }),
+    ),
+  );
+
+  return job.step(`generate_content ${job.input.model}`, ({ signal }) => generateFrame(parts, job, prepared, signal));
+}

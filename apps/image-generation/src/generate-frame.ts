@@ -1,0 +1,93 @@
+import type { ArtifactStore } from '@framesong/artifacts';
+import type { JobContext } from '@framesong/jobs';
+import type { FirstFrameFacts, FirstFrameInput, PreviewFacts, UsedReferenceFacts } from './first-frame-input.ts';
+import type { ComposeFrame, ComposedFrame } from './compose-in-pool.ts';
+import { bytesOf } from './bytes-of.ts';
+
+/** What making the picture needs. */
+export interface GenerateParts {
+  readonly artifacts: ArtifactStore;
+  readonly composeFrame: ComposeFrame;
+  readonly generateTimeoutMs: number;
+}
+
+/** Share of the job that is behind when the picture is begun, and when it is done. */
+const FROM_PERCENT = 40;
+const TO_PERCENT = 97;
+
+/** Makes the picture from the prepared references and stores it; a preview goes out as progress on the way. */
+export async function generateFrame(
+  { artifacts, composeFrame, generateTimeoutMs }: GenerateParts,
+  job: JobContext<FirstFrameInput>,
+  references: readonly UsedReferenceFacts[],
+  signal: AbortSignal,
+): Promise<FirstFrameFacts> {
+  const { input, tenant } = job;
+  const [scene, ...figures] = await Promise.all(
+    references.map(({ prepared }) => bytesOf(artifacts, tenant, prepared.digest, signal)),
+  );
+  let preview: Promise<PreviewFacts> | undefined;
+  const frame: ComposedFrame = await composeFrame(
+    {
+      scene: scene!,
+      characters: input.characters.map(({ id, name }, index) => ({ id, name, image: figures[index]! })),
+      prompt: input.shot.prompt,
+      negativePrompt: input.shot.negativePrompt,
+      style: input.shot.style,
+      seed: input.seed,
+      width: input.width,
+      height: input.height,
+      preview: input.preview,
+    },
+    {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(generateTimeoutMs)]),
+      onProgress: ({ done, total, detail }) =>
+        job.progress({
+          stage: 'generate_content',
+          percent: FROM_PERCENT + ((TO_PERCENT - FROM_PERCENT) * done) / total,
+          provenance: 'measured',
+          message: detail,
+        }),
+      onPreview: ({ bytes, mediaType, width, height }) => {
+        preview = artifacts.put(tenant, bytes, { mediaType, signal }).then((image) => {
+          const facts = { image: { ...image }, width, height };
+          job.progress({
+            stage: 'generate_content',
+            percent: FROM_PERCENT,
+            provenance: 'measured',
+            message: 'preview',
+            data: facts,
+          });
+          return facts;
+        });
+        preview.catch(() => undefined);
+      },
+    },
+  );
+  const image = await artifacts.put(tenant, frame.image, { mediaType: 'image/png', signal });
+  return {
+    image,
+    width: frame.width,
+    height: frame.height,
+    preview: await preview,
+    provider: input.provider,
+    engine: frame.engine,
+    seed: input.seed,
+    references,
+    characters: frame.characters,
+    looks: frame.looks,
+    warnings: warningsOf(input, frame),
+  };
+}
+
+function warningsOf(input: FirstFrameInput, frame: ComposedFrame): string[] {
+  const warnings: string[] = [];
+  if (frame.ignoredWords.length > 0)
+    warnings.push(`no effect in this engine: ${frame.ignoredWords.slice(0, 40).join(', ')}`);
+  if (input.shot.negativePrompt) warnings.push('the negative prompt has no effect in this engine');
+  for (const { id, method } of frame.characters) {
+    if (method === 'card')
+      warnings.push(`${id} could not be cut out and hangs as a framed picture; a plain backdrop helps`);
+  }
+  return warnings;
+}

@@ -1,0 +1,34 @@
+import { ImageGenerationServiceService } from '@framesong/contracts/image/v1/image_generation_service';
+import type { JobMessages } from '@framesong/job-api';
+import { bindService, MAX_MESSAGE_BYTES, methodPolicy, type ServedService } from '@framesong/rpc';
+import type { AcceptParts } from './accept-first-frame.ts';
+import { generateFirstFrame } from './generate-first-frame.ts';
+import { listImageModels } from './list-image-models.ts';
+import { submitFirstFrame } from './submit-first-frame.ts';
+
+/** What the RPCs of the image-generation service work with. */
+export interface ImageGenerationParts extends AcceptParts {
+  readonly messages: JobMessages;
+}
+
+/** The service table: one line per RPC. */
+export function imageGenerationService(parts: ImageGenerationParts): ServedService {
+  const maxRequestBytes = MAX_MESSAGE_BYTES;
+  return {
+    ...bindService(ImageGenerationServiceService, {
+      generateFirstFrame: (request, call) => generateFirstFrame(parts, request, call),
+      submitFirstFrame: (request, call) => submitFirstFrame(parts, request, call),
+      listImageModels: () => listImageModels(),
+    }),
+    policies: {
+      generateFirstFrame: methodPolicy({
+        class: 'watch',
+        defaultDeadlineMs: 480_000,
+        maxDeadlineMs: 3_600_000,
+        maxRequestBytes,
+      }),
+      submitFirstFrame: methodPolicy({ class: 'work', defaultDeadlineMs: 10_000, maxRequestBytes }),
+      listImageModels: methodPolicy(),
+    },
+  };
+}

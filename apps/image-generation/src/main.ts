@@ -1,0 +1,33 @@
+import { artifactSettings } from '@framesong/artifacts';
+import { dataFolderSettings, loadSettings } from '@framesong/config';
+import { jobSettings } from '@framesong/jobs';
+import { lifecycleSettings, runService } from '@framesong/lifecycle';
+import { referenceSettings } from '@framesong/providers';
+import { rpcSettings } from '@framesong/rpc';
+import { log, startTelemetry, telemetrySettings } from '@framesong/telemetry';
+import { workerSettings } from '@framesong/workers';
+import { startImageGeneration } from './app.ts';
+import { imageSettings } from './settings.ts';
+
+const name = 'framesong-image-generation';
+
+void runService({
+  name,
+  log,
+  async start(stack) {
+    const settings = loadSettings({
+      artifacts: artifactSettings,
+      data: dataFolderSettings,
+      image: imageSettings,
+      jobs: jobSettings,
+      lifecycle: lifecycleSettings,
+      references: referenceSettings,
+      rpc: rpcSettings,
+      telemetry: telemetrySettings,
+      workers: workerSettings,
+    });
+    stack.use(await startTelemetry({ serviceName: name, settings: settings.telemetry }));
+    stack.use(await startImageGeneration({ settings }));
+    return settings.lifecycle;
+  },
+});

@@ -1,0 +1,67 @@
+import { hostname } from 'node:os';
+import { address, defineSettings, durationMs, integer, sizeBytes, text } from '@framesong/config';
+
+/** Settings of the image-generation service. */
+export const imageSettings = defineSettings('image', {
+  address: address({
+    env: 'FRAMESONG_IMAGE_ADDRESS',
+    default: '127.0.0.1:50052',
+    description: 'Where the image-generation service listens. Port 0 takes a free one.',
+  }),
+  compressionAddress: address({
+    env: 'FRAMESONG_IMAGE_COMPRESSION_ADDRESS',
+    default: '127.0.0.1:50051',
+    description: 'Where image-generation finds the compression service.',
+  }),
+  executorId: text({
+    env: 'FRAMESONG_IMAGE_EXECUTOR_ID',
+    default: `${hostname()}-image`,
+    pattern: /^[A-Za-z0-9._-]{1,64}$/,
+    form: '1 to 64 letters, digits and ._-',
+    description: 'Name of this process among those that work on the same jobs: unique, and the same after a restart.',
+  }),
+  workers: integer({
+    env: 'FRAMESONG_IMAGE_WORKERS',
+    default: 4,
+    min: 1,
+    max: 1000,
+    unit: 'jobs',
+    description: 'Images that are worked on at once, over all processes.',
+  }),
+  timeoutMs: durationMs({
+    env: 'FRAMESONG_IMAGE_TIMEOUT',
+    default: '180s',
+    min: '1s',
+    max: '1h',
+    description: 'How long making one picture may take.',
+  }),
+  runTimeoutMs: durationMs({
+    env: 'FRAMESONG_IMAGE_RUN_TIMEOUT',
+    default: '360s',
+    min: '1s',
+    max: '1h',
+    description: 'Running time of a first-frame job over all attempts, when the request names none.',
+  }),
+  referenceBudgetBytes: sizeBytes({
+    env: 'FRAMESONG_IMAGE_REFERENCE_BUDGET',
+    default: '300KB',
+    min: '10KB',
+    max: '64MB',
+    description: 'Byte budget of one reference picture.',
+  }),
+  referenceMaxSidePixels: integer({
+    env: 'FRAMESONG_IMAGE_REFERENCE_MAX_SIDE',
+    default: 2048,
+    min: 256,
+    max: 16_383,
+    unit: 'pixels',
+    description: 'Longest side of a reference picture after it was prepared.',
+  }),
+  compressionTimeoutMs: durationMs({
+    env: 'FRAMESONG_IMAGE_COMPRESSION_TIMEOUT',
+    default: '30s',
+    min: '1s',
+    max: '10m',
+    description: 'How long preparing one reference picture may take.',
+  }),
+});

@@ -1,0 +1,20 @@
+import type { ListJobsRequest, ListJobsResponse } from '@framesong/contracts/job/v1/job_service';
+import type { CallContext } from '@framesong/rpc';
+import { storedStatesOf } from './job-state.ts';
+import type { JobServiceParts } from './job-service.ts';
+
+/** `ListJobs`: newest first, in pages. */
+export async function listJobs(
+  { jobs, messages }: JobServiceParts,
+  request: ListJobsRequest,
+  call: CallContext,
+): Promise<ListJobsResponse> {
+  const page = await jobs.list(call.tenant, {
+    ...(request.pageSize && { pageSize: request.pageSize }),
+    ...(request.pageToken && { pageToken: request.pageToken }),
+    ...storedStatesOf(request.states),
+    labels: Object.fromEntries(request.labels),
+    ...(request.createdAfter && { createdAfter: request.createdAfter }),
+  });
+  return { jobs: page.jobs.map((job) => messages.job(job)), nextPageToken: page.nextPageToken ?? '' };
+}
