@@ -1,3 +1,4 @@
+import type { RgbaImage } from '../raster/raster.ts';
 import { rasterOf, sharpOf } from '../raster/sharp-raster.ts';
 import type { StagedFigure } from '../staging/stage-figures.ts';
 import type { Canvas } from './canvas.ts';
@@ -13,13 +14,12 @@ const SIDE_SHADE = 0.22;
  * @param number what the figure map records: 1 + index of the figure.
  */
 export async function paintFigure(canvas: Canvas, figure: StagedFigure, number: number): Promise<void> {
-  const { box, behind, scale, cutout } = figure;
+  const { box, behind } = figure;
   const { light, figureMap, shot } = canvas;
   const { width, height, pixels } = canvas.image;
-  const scaled = sharpOf(cutout.image).resize(box.width, box.height, { fit: 'fill', kernel: 'lanczos3' });
-  if (scale > 1.3) scaled.sharpen({ sigma: 0.8 });
-  const source = (await rasterOf(scaled, 4)).pixels;
-  const [redCurve, greenCurve, blueCurve] = figureTone({ ...cutout.image, ...box, pixels: source }, light);
+  const source = await scaledFigure(figure, height);
+  const [redCurve, greenCurve, blueCurve] = figureTone(source, light);
+  const samples = source.pixels;
   const around = canvas.ambient.pixels;
   const reach = Math.max(1, Math.round(3 * canvas.unit));
   const haze = behind ? 0.06 : 0;
@@ -27,16 +27,16 @@ export async function paintFigure(canvas: Canvas, figure: StagedFigure, number: 
   const fadesDown = shot === 'close' || shot === 'medium';
   const firstX = Math.max(0, -box.x);
   const lastX = Math.min(box.width, width - box.x);
-  const lastY = Math.min(box.height, height - box.y);
+  const lastY = Math.min(source.height, height - box.y);
   const alphaAt = (x: number, y: number) =>
-    x < 0 || y < 0 || x >= box.width ? 0 : source[4 * (y * box.width + x) + 3]!;
+    x < 0 || y < 0 || x >= box.width ? 0 : samples[4 * (y * box.width + x) + 3]!;
   for (let y = Math.max(0, -box.y); y < lastY; y++) {
     const low = (box.y + y) / height - 0.75;
     const rowShade = (behind ? 0.94 : 1) - (fadesDown && low > 0 ? low * 0.25 : 0);
     for (let x = firstX; x < lastX; x++) {
       const s = 4 * (y * box.width + x);
-      if (source[s + 3]! < 2) continue;
-      const alpha = source[s + 3]! / 255;
+      if (samples[s + 3]! < 2) continue;
+      const alpha = samples[s + 3]! / 255;
       const left = alphaAt(x - reach, y);
       const right = alphaAt(x + reach, y);
       const above = alphaAt(x, y - reach);
@@ -47,15 +47,24 @@ export async function paintFigure(canvas: Canvas, figure: StagedFigure, number: 
       const target = (box.y + y) * width + box.x + x;
       const o = 3 * target;
       const wrap = edge + haze - edge * haze;
-      const red = redCurve[source[s]!]! * shade;
-      const green = greenCurve[source[s + 1]!]! * shade;
-      const blue = blueCurve[source[s + 2]!]! * shade;
+      const red = redCurve[samples[s]!]! * shade;
+      const green = greenCurve[samples[s + 1]!]! * shade;
+      const blue = blueCurve[samples[s + 2]!]! * shade;
       pixels[o] = mixed(pixels[o]!, red + (around[o]! - red) * wrap + rim, alpha);
       pixels[o + 1] = mixed(pixels[o + 1]!, green + (around[o + 1]! - green) * wrap + rim, alpha);
       pixels[o + 2] = mixed(pixels[o + 2]!, blue + (around[o + 2]! - blue) * wrap + rim, alpha);
       if (alpha > 0.5) figureMap[target] = number;
     }
   }
+}
+
+// Only down to the frame's lower edge: of a close-up that is the lesser part.
+async function scaledFigure({ box, scale, cutout }: StagedFigure, frameHeight: number): Promise<RgbaImage> {
+  const { image } = cutout;
+  const rows = Math.min(image.height, Math.ceil((frameHeight - box.y) / scale) + 4);
+  const visible: RgbaImage = { ...image, height: rows, pixels: image.pixels.subarray(0, rows * image.width * 4) };
+  const height = rows === image.height ? box.height : Math.max(1, Math.round(rows * scale));
+  return rasterOf(sharpOf(visible).resize(box.width, height, { fit: 'fill', kernel: 'lanczos3' }), 4);
 }
 
 function mixed(below: number, above: number, alpha: number): number {

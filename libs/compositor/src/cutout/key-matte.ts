@@ -8,6 +8,7 @@ import { unmixEdges } from './unmix-edges.ts';
 
 const LEAST_BORDER_SHARE = 0.62;
 const MOST_SPREAD = 7;
+const LEAST_HOLE_SHARE = 0.00005;
 
 /** Keys out a plain or evenly graded backdrop; nothing when the border shows none, or hardly any figure is left. */
 export async function keyMatte(analysis: ReferenceAnalysis): Promise<Matte | undefined> {
@@ -15,7 +16,7 @@ export async function keyMatte(analysis: ReferenceAnalysis): Promise<Matte | und
   const lab = analysis.lab();
   const backdrop = fitBackdrop(lab, width, height);
   if (backdrop.share < LEAST_BORDER_SHARE || backdrop.spread > MOST_SPREAD) return undefined;
-  const limit = clamp(backdrop.spread * 2.2, 5, 13);
+  const limit = clamp(backdrop.spread * 2.2, 6.5, 13);
   const distances = backdropDistances(lab, backdrop, width, height);
   const person = await analysis.person();
   const figure = outsideRemoved(distances, person, limit, width, height);
@@ -23,7 +24,12 @@ export async function keyMatte(analysis: ReferenceAnalysis): Promise<Matte | und
   const solid = withoutThinNoise(figure, distances, limit, width, height);
   const share = solid.reduce((sum, value) => sum + value, 0) / solid.length;
   if (share < 0.01 || share > 0.95) return undefined;
-  const { alpha, image } = unmixEdges(analysis.image, solid);
+  // Twice: what the first pass finds to be backdrop lets the second one reach further into narrow gaps.
+  const firstPass = unmixEdges(analysis.image, solid).alpha;
+  const { alpha, image } = unmixEdges(
+    analysis.image,
+    firstPass.map((value) => (value > 0.5 ? 1 : 0)),
+  );
   return { method: 'key', quality: clamp(backdrop.share * (1 - backdrop.spread / 20), 0, 1), alpha, image };
 }
 
@@ -40,8 +46,8 @@ function outsideRemoved(
   let depth = 0;
   const visit = (pixel: number, strictness: number) => {
     if (figure[pixel] === 0) return;
-    // White shirts before white walls: where the model is sure of a person, only the very colour of the backdrop goes on.
-    const reach = person[pixel]! > 0.85 ? limit * 0.5 : limit;
+    // White shirts before white walls: where the model is sure of a person, only what is closer to the backdrop goes on.
+    const reach = person[pixel]! > 0.85 ? limit * 0.7 : limit;
     if (distances[pixel]! >= reach * strictness) return;
     figure[pixel] = 0;
     stack[depth++] = pixel;
@@ -87,8 +93,10 @@ function removeHoles(
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
     const area = areasPx[label]!;
-    if (label === 0 || area < whole * 0.0006 || strangeness[label]! / area > limit * 0.35) continue;
-    if (claims[label]! / area < (area > whole * 0.0015 ? 0.72 : 0.45)) figure[i] = 0;
+    if (label === 0 || area < whole * LEAST_HOLE_SHARE) continue;
+    // The nearer to the very colour of the backdrop, the surer must the model be to keep it.
+    const likeness = strangeness[label]! / area / limit;
+    if (likeness < 0.35 && claims[label]! / area < (likeness < 0.25 ? 0.93 : 0.6)) figure[i] = 0;
   }
 }
 

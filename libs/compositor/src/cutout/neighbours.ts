@@ -1,46 +1,106 @@
 import { boxMean } from '../raster/box-filter.ts';
 import { connectedComponents } from '../raster/components.ts';
+import { resizePlane } from '../raster/resize-plane.ts';
 
 const GRID_SIDE = 256;
 // A waist narrower than this share of the main body's thickness parts two bodies.
 const WAIST = 0.45;
 
 /**
- * Takes other people out of a matte, in place: bodies that hang on the main one by something narrower, and that either
- * come in from the left or right edge or stand beside it. Thin limbs without a body behind them stay.
+ * Takes other people out of a matte, in place: whatever is loose beside the main body, and bodies that hang on it by
+ * something narrower and either come in from the left or right edge or stand beside it. People who overlap broadly stay
+ * together, and so do thin limbs without a body behind them.
  * @returns true when something was taken out.
  */
 export function removeNeighbours(alpha: Float32Array, width: number, height: number): boolean {
   const scale = Math.min(1, GRID_SIDE / Math.max(width, height));
   const columns = Math.max(8, Math.round(width * scale));
   const rows = Math.max(8, Math.round(height * scale));
-  const at = (x: number, y: number) =>
-    Math.min(height - 1, Math.floor(((y + 0.5) * height) / rows)) * width +
-    Math.min(width - 1, Math.floor(((x + 0.5) * width) / columns));
-  const mask = new Uint8Array(columns * rows);
-  for (let y = 0; y < rows; y++)
-    for (let x = 0; x < columns; x++) mask[y * columns + x] = alpha[at(x, y)]! > 0.5 ? 1 : 0;
-
+  const mask = coarseMask(alpha, width, height, columns, rows);
   const thickness = stepsToOutside(mask, columns, rows);
   const heart = heartOf(thickness, columns);
-  const limit = thickness[heart]! * WAIST;
-  const thick = Uint8Array.from(thickness, (steps) => (steps > limit ? 1 : 0));
-  const cores = connectedComponents(thick, columns, rows);
-  if (cores.areasPx.length < 3) return false;
-  const regions = grown(cores.labels, mask, columns, rows);
-  const foreign = foreignLabels(regions, cores.labels[heart]!, cores.areasPx.length, columns, rows);
-  if (foreign.size === 0) return false;
-  const away = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const row = Math.min(rows - 1, Math.floor((y / height) * rows)) * columns;
-    for (let x = 0; x < width; x++)
-      if (foreign.has(regions[row + Math.min(columns - 1, Math.floor((x / width) * columns))]!))
-        away[y * width + x] = 1;
-  }
-  const softAway = boxMean(away, width, height, 3);
-  for (let i = 0; i < alpha.length; i++) alpha[i]! *= 1 - softAway[i]!;
-  for (let i = 0; i < alpha.length; i++) if (away[i]! > 0.5) alpha[i] = 0;
+  if (!mask[heart]) return false;
+  const kept = ownBody(ownPart(mask, heart, columns, rows), thickness, heart, columns, rows);
+  const away = new Float32Array(mask.length);
+  let removed = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i] && !kept[i]) removed += away[i] = 1;
+  if (removed === 0) return false;
+  // Its soft rim goes too.
+  const rim = boxMean(away, columns, rows, 2);
+  for (let i = 0; i < away.length; i++) away[i] = !kept[i] && rim[i]! > 1e-3 ? 1 : 0;
+  const fine = resizePlane(away, columns, rows, width, height);
+  for (let i = 0; i < alpha.length; i++) alpha[i]! *= 1 - fine[i]!;
   return true;
+}
+
+function coarseMask(alpha: Float32Array, width: number, height: number, columns: number, rows: number): Uint8Array {
+  const mask = new Uint8Array(columns * rows);
+  for (let y = 0; y < rows; y++) {
+    const row = Math.floor(((y + 0.5) * height) / rows) * width;
+    for (let x = 0; x < columns; x++)
+      mask[y * columns + x] = alpha[row + Math.floor(((x + 0.5) * width) / columns)]! > 0.3 ? 1 : 0;
+  }
+  return mask;
+}
+
+// The mask without loose parts whose middle lies beside the part that holds the heart.
+function ownPart(mask: Uint8Array, heart: number, columns: number, rows: number): Uint8Array {
+  const { labels, areasPx } = connectedComponents(mask, columns, rows);
+  const extents = extentsOf(labels, areasPx.length, columns);
+  const own = extents[labels[heart]!]!;
+  return mask.map((inside, i) => (inside && !isBeside(extents[labels[i]!]!, own) ? 1 : 0));
+}
+
+// The mask without bodies that only hang on the one that holds the heart.
+function ownBody(mask: Uint8Array, thickness: Float32Array, heart: number, columns: number, rows: number): Uint8Array {
+  const limit = thickness[heart]! * WAIST;
+  const thick = mask.map((inside, i) => (inside && thickness[i]! > limit ? 1 : 0));
+  const cores = connectedComponents(thick, columns, rows);
+  const regions = grown(cores.labels, mask, columns, rows);
+  const extents = extentsOf(regions, cores.areasPx.length, columns);
+  const ownLabel = cores.labels[heart]!;
+  const own = extents[ownLabel]!;
+  const foreign = extents.map((extent, label) => {
+    if (label === 0 || label === ownLabel) return false;
+    const tall = extent.bottom - extent.top > (own.bottom - own.top) * 0.55;
+    return extent.edgePixels > rows * 0.06 || (tall && isBeside(extent, own));
+  });
+  return mask.map((inside, i) => (inside && !foreign[regions[i]!] ? 1 : 0));
+}
+
+interface Extent {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  /** Pixels on the left and right edge of the picture. */
+  edgePixels: number;
+}
+
+function extentsOf(labels: Int32Array, count: number, columns: number): Extent[] {
+  const extents = Array.from({ length: count }, () => ({
+    left: columns,
+    right: -1,
+    top: Infinity,
+    bottom: -1,
+    edgePixels: 0,
+  }));
+  labels.forEach((label, i) => {
+    const extent = extents[label]!;
+    const x = i % columns;
+    const y = (i - x) / columns;
+    if (x < extent.left) extent.left = x;
+    if (x > extent.right) extent.right = x;
+    if (y < extent.top) extent.top = y;
+    extent.bottom = y;
+    if (x === 0 || x === columns - 1) extent.edgePixels++;
+  });
+  return extents;
+}
+
+function isBeside(extent: Extent, own: Extent): boolean {
+  const middle = (extent.left + extent.right) / 2;
+  return middle < own.left || middle > own.right;
 }
 
 // Steps to the nearest pixel outside the mask. The picture's edge does not count: a body cut off there is still thick.
@@ -102,30 +162,4 @@ function grown(cores: Int32Array, mask: Uint8Array, columns: number, rows: numbe
     if (pixel < columns * (rows - 1)) spread(pixel + columns);
   }
   return regions;
-}
-
-function foreignLabels(regions: Int32Array, own: number, count: number, columns: number, rows: number): Set<number> {
-  const edge = new Int32Array(count);
-  const first = Array.from({ length: count }, () => ({ x: columns, y: rows }));
-  const last = Array.from({ length: count }, () => ({ x: -1, y: -1 }));
-  for (let y = 0; y < rows; y++)
-    for (let x = 0; x < columns; x++) {
-      const label = regions[y * columns + x]!;
-      if (label === 0) continue;
-      if (x === 0 || x === columns - 1) edge[label]!++;
-      first[label]!.x = Math.min(first[label]!.x, x);
-      first[label]!.y = Math.min(first[label]!.y, y);
-      last[label]!.x = Math.max(last[label]!.x, x);
-      last[label]!.y = Math.max(last[label]!.y, y);
-    }
-  const ownHeight = last[own]!.y - first[own]!.y + 1;
-  const foreign = new Set<number>();
-  for (let label = 1; label < count; label++) {
-    if (label === own || last[label]!.x < 0) continue;
-    const middle = (first[label]!.x + last[label]!.x) / 2;
-    const beside = middle < first[own]!.x || middle > last[own]!.x;
-    const tall = last[label]!.y - first[label]!.y + 1 > ownHeight * 0.55;
-    if (edge[label]! > rows * 0.06 || (beside && tall)) foreign.add(label);
-  }
-  return foreign;
 }

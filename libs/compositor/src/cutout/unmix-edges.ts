@@ -3,7 +3,8 @@ import { clamp, type RgbaImage } from '../raster/raster.ts';
 
 const INNER_MARGIN_PX = 3;
 const FIGURE_REACH_PX = 5;
-const BACKDROP_REACH_PX = 9;
+// Far, so that the tip of a narrow gap still finds backdrop; it changes slowly.
+const BACKDROP_REACH_PX = 40;
 // Below this distance in RGB, figure and backdrop cannot be told apart by colour.
 const LEAST_CONTRAST = 34;
 
@@ -50,7 +51,8 @@ export function unmixEdges(image: RgbaImage, figure: Float32Array): { alpha: Flo
     // Half a step inwards: what is mostly backdrop goes altogether.
     mix = clamp((mix - 0.12) / 0.8, 0, 1);
     alpha[i] = mix * ramp;
-    const pull = 1 - mix;
+    // A mixed pixel takes the figure's colour altogether; only near the solid end it keeps some of its own.
+    const pull = Math.min(1, (1 - mix) * 3);
     pixels[o] = pixels[o]! + (red - pixels[o]!) * pull;
     pixels[o + 1] = pixels[o + 1]! + (green - pixels[o + 1]!) * pull;
     pixels[o + 2] = pixels[o + 2]! + (blue - pixels[o + 2]!) * pull;

@@ -4,6 +4,7 @@ import { bounded, type Look } from './look-context.ts';
 
 const PAPER = [250, 247, 240] as const;
 const COMIC_LEVELS = 6;
+const COMIC_COLOUR = 1.2;
 
 /** Pencil on paper: outlines, four tones, and hatching in the shadows. */
 export const lineart: Look = async (image, { figureMap, unit }) => {
@@ -28,22 +29,31 @@ export const lineart: Look = async (image, { figureMap, unit }) => {
   return out;
 };
 
-/** Ink outlines over flat colour. */
+/** Ink outlines over flat tones; only the lightness is stepped, so colours keep their hue. */
 export const comic: Look = async (image, { unit }) => {
   const lines = (await outlines(lumaOf(image), unit)).pixels;
   const flat = (await blurred(image, 1.6 * unit)).pixels;
-  const levels = Float32Array.from(
-    { length: 256 },
-    (_, value) => bounded((Math.round((value / 255) * COMIC_LEVELS) / COMIC_LEVELS) * 255 * 1.06) / 255,
-  );
+  const levels = Float32Array.from({ length: 256 }, (_, value) => stepped(value / 255) * 255);
   const out = blankRaster(image.width, image.height, 3);
   for (let i = 0, o = 0; i < lines.length; i++, o += 3) {
-    out.pixels[o] = levels[flat[o]!]! * lines[i]!;
-    out.pixels[o + 1] = levels[flat[o + 1]!]! * lines[i]!;
-    out.pixels[o + 2] = levels[flat[o + 2]!]! * lines[i]!;
+    const luma = 0.299 * flat[o]! + 0.587 * flat[o + 1]! + 0.114 * flat[o + 2]!;
+    const ink = lines[i]! / 255;
+    const lift = (levels[luma | 0]! / Math.max(12, luma)) * ink;
+    // A little more colour than there was.
+    out.pixels[o] = bounded((luma + (flat[o]! - luma) * COMIC_COLOUR) * lift);
+    out.pixels[o + 1] = bounded((luma + (flat[o + 1]! - luma) * COMIC_COLOUR) * lift);
+    out.pixels[o + 2] = bounded((luma + (flat[o + 2]! - luma) * COMIC_COLOUR) * lift);
   }
   return out;
 };
+
+// Steps with steep but not hard sides, which would be jagged.
+function stepped(value: number): number {
+  const scaled = value * COMIC_LEVELS;
+  const level = Math.floor(scaled);
+  const within = scaled - level;
+  return Math.min(1, ((level + 1 / (1 + Math.exp(-(within - 0.5) * 14))) / COMIC_LEVELS) * 1.04);
+}
 
 function lumaOf({ width, height, pixels }: RgbImage): GreyImage {
   const luma = blankRaster(width, height, 1);
@@ -60,7 +70,7 @@ async function outlines(luma: GreyImage, unit: number): Promise<GreyImage> {
   const ink = blankRaster(luma.width, luma.height, 1);
   for (let i = 0; i < fine.length; i++) {
     const difference = (fine[i]! - 0.975 * coarse[i]!) / 255 - 0.002;
-    ink.pixels[i] = difference > 0 ? 255 : Math.max(0, 255 * (1 + Math.tanh(26 * difference)));
+    ink.pixels[i] = difference > 0 ? 255 : Math.max(0, 255 * (1 + Math.tanh(34 * difference)));
   }
   return ink;
 }

@@ -9,22 +9,33 @@ const BRUSH_PX = 4;
  * Source: Kuwahara et al., Processing of RI-angiocardiographic images, 1976. Worked in bands of rows, so that the tables
  * of sums stay small at any picture size.
  */
-export const paint: Look = (image, { unit }) => {
+export const paint: Look = (image, { unit, figureMap }) => {
   const radius = Math.max(2, Math.round(BRUSH_PX * unit));
+  // A finer brush for figures, so that faces stay faces.
+  const fine = Math.max(1, Math.round(radius * 0.4));
   const out = blankRaster(image.width, image.height, 3);
   for (let first = 0; first < image.height; first += BAND_ROWS)
-    paintBand(image, out, first, Math.min(image.height, first + BAND_ROWS), radius);
+    paintBand(image, out, first, Math.min(image.height, first + BAND_ROWS), radius, fine, figureMap);
   return out;
 };
 
-function paintBand(image: RgbImage, out: RgbImage, first: number, end: number, radius: number): void {
+function paintBand(
+  image: RgbImage,
+  out: RgbImage,
+  first: number,
+  end: number,
+  broad: number,
+  fine: number,
+  figureMap: Uint8Array,
+): void {
   const { width, height } = image;
-  const top = Math.max(0, first - radius);
-  const bottom = Math.min(height, end + radius);
+  const top = Math.max(0, first - broad);
+  const bottom = Math.min(height, end + broad);
   const { red, green, blue, luma, square } = sumsOf(image, top, bottom);
   const stride = width + 1;
   for (let y = first; y < end; y++)
     for (let x = 0; x < width; x++) {
+      const radius = figureMap[y * width + x] ? fine : broad;
       let calmest = Infinity;
       let [upperLeft, upperRight, lowerLeft, lowerRight, area] = [0, 0, 0, 0, 1];
       for (let quadrant = 0; quadrant < 4; quadrant++) {

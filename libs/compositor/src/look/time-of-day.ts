@@ -12,9 +12,9 @@ export const night: Look = (image, { figureMap }) => {
       const luma = 0.25 * red + 0.6 * green + 0.15 * blue;
       const factor = figureMap[i] ? exposure * 1.25 : exposure;
       const glow = figureMap[i] || luma < 222 ? 0 : (luma - 222) / 33;
-      pixels[o] = bounded((red * 0.6 + luma * 0.2) * factor + glow * 30);
-      pixels[o + 1] = bounded((green * 0.7 + luma * 0.2) * factor + 4 + glow * 26);
-      pixels[o + 2] = bounded((blue * 0.88 + luma * 0.32) * factor * 1.2 + 14 + glow * 12);
+      pixels[o] = bounded((red * 0.52 + luma * 0.26) * factor + glow * 30);
+      pixels[o + 1] = bounded((green * 0.62 + luma * 0.34) * factor + 3 + glow * 26);
+      pixels[o + 2] = bounded((blue * 0.62 + luma * 0.6) * factor * 1.14 + 9 + glow * 12);
     }
   }
   return image;

@@ -56,8 +56,8 @@ export const TAO_SVG = studio(
   '#d9d2c4',
   `
 <path d="M380 400 q-52 20 -50 110 v170 q0 40 40 46 h60 Z" fill="#4e5a3a"/><path d="M620 400 q52 20 50 110 v170 q0 40 -40 46 h-60 Z" fill="#3c4730"/>
-<path d="M410 760 L404 1230 q-2 20 -28 30 q-18 8 -16 22 q2 8 14 8 h92 q14 0 14 -16 L502 860 Z" fill="#3a4052"/>
-<path d="M590 760 L600 1230 q2 20 28 30 q18 8 16 22 q-2 8 -14 8 h-92 q-14 0 -14 -16 L498 860 Z" fill="#2d3242"/>
+<path d="M404 760 L404 1230 q-2 20 -28 30 q-18 8 -16 22 q2 8 14 8 h92 q14 0 14 -16 L502 860 L506 760 Z" fill="#3a4052"/>
+<path d="M590 760 L600 1230 q2 20 28 30 q18 8 16 22 q-2 8 -14 8 h-92 q-14 0 -14 -16 L498 860 L494 760 Z" fill="#2d3242"/>
 <path d="M376 1262 q-18 8 -16 22 q2 8 14 8 h92 q14 0 14 -20 l1 -26 h-78 Z" fill="#5c3a26"/>
 <path d="M628 1262 q18 8 16 22 q-2 8 -14 8 h-92 q-14 0 -14 -20 l-1 -26 h78 Z" fill="#482d1d"/>
 <path d="M470 300 h60 v64 h-60 Z" fill="#b9805c"/>
@@ -66,10 +66,11 @@ export const TAO_SVG = studio(
 <circle cx="340" cy="748" r="23" fill="#e3b28c"/><circle cx="666" cy="734" r="23" fill="#b98160"/>
 <path d="M390 376 C440 350 560 350 610 376 C622 480 612 620 618 780 C560 802 440 802 382 780 C388 620 378 480 390 376 Z" fill="#c68d35"/>
 <path d="M390 376 C440 350 560 350 610 376 C622 480 612 620 618 780 C560 802 440 802 382 780 C388 620 378 480 390 376 Z" fill="url(#shade)"/>
-<path d="M462 352 L500 420 L538 352 Z" fill="#ece7dd"/><path d="M500 420 V790" stroke="#7a5418" stroke-width="5"/>
+<path d="M462 352 L500 420 L538 352 Z" fill="#8ea3b5"/><path d="M500 420 V790" stroke="#7a5418" stroke-width="5"/>
 <path d="M426 366 C420 470 424 560 408 640 M574 366 C580 470 576 560 592 640" fill="none" stroke="#4a5436" stroke-width="26"/>
 <path d="M400 690 l70 -4 v60 l-70 4 Z M532 686 l68 4 v60 l-68 -4 Z" fill="#a5742a" stroke="#7a5418" stroke-width="4"/>
 <path d="M384 770 C440 790 560 790 616 770 l1 24 C560 814 440 814 383 794 Z" fill="#6f4c1a"/>
+<path d="M428 236 C414 140 586 140 574 236 Z" fill="#241a16"/>
 <path d="M434 228 C434 150 566 150 566 228 C566 286 540 326 500 326 C460 326 434 286 434 228 Z" fill="url(#skin)"/>
 <ellipse cx="432" cy="244" rx="10" ry="17" fill="#dcae8a"/><ellipse cx="568" cy="244" rx="10" ry="17" fill="#b37c5b"/>
 ${FACE}
