@@ -9,7 +9,7 @@ export const imageSettings = defineSettings('image', {
     description: 'Where the image-generation service listens. Port 0 takes a free one.',
   }),
   compressionAddress: address({
-    env: 'FRAMESONG_IMAGE_COMPRESSION_ADDRESS',
+    env: 'FRAMESONG_COMPRESSION_ADDRESS',
     default: '127.0.0.1:50051',
     description: 'Where image-generation finds the compression service.',
   }),

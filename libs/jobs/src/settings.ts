@@ -5,7 +5,7 @@ export const jobSettings = defineSettings('jobs', {
   databaseUrl: text({
     env: 'FRAMESONG_DATABASE_URL',
     secret: true,
-    pattern: /^postgres(ql)?:\/\//,
+    pattern: /^postgres(ql)?:\/\/.+/,
     form: 'postgresql://user:password@host:port/database',
     description: 'PostgreSQL that holds the jobs. Unset: a PostgreSQL of its own is started in the data folder.',
   }),

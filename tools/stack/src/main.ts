@@ -1,0 +1,37 @@
+import { dataFolderSettings, loadSettings } from '@framesong/config';
+import { addressSettings } from '@framesong/client';
+import { jobSettings } from '@framesong/jobs';
+import { toFramesongError } from '@framesong/errors';
+import { configureLog } from '@framesong/telemetry';
+import { parseOptions, USAGE } from './options.ts';
+import { runStack } from './run-stack.ts';
+
+// `npm start`: all services of one machine, and a sample that shows that they work.
+configureLog('silent');
+const options = parseOptions(process.argv.slice(2));
+if (typeof options === 'string') {
+  console.error(`${options}\n\n${USAGE}`);
+  process.exit(2);
+}
+if (options.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => stop.abort());
+}
+
+void (async () => {
+  const settings = loadSettings({ addresses: addressSettings, data: dataFolderSettings, jobs: jobSettings });
+  return runStack({ once: options.once, settings, stop: stop.signal });
+})().then(
+  (exitCode) => process.exit(exitCode),
+  (thrown: unknown) => {
+    const error = toFramesongError(thrown);
+    console.error(`\n${error.message}`);
+    if (error.code === 'INTERNAL' && error.cause) console.error(error.cause);
+    process.exit(1);
+  },
+);
