@@ -67,7 +67,7 @@ const JPEG_SAMPLING: Sampling = {
   tileWidth: 128,
   tileHeight: 32,
   headerSizeBytes: 700,
-  borderFactor: 1,
+  borderFactor: 0.99,
   seams: false,
   deviation: 0.024,
 };

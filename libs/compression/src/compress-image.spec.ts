@@ -115,6 +115,32 @@ describe('bringing a picture under a byte budget', () => {
     expect((await compressImage(source, { ...options, acceptedFormats: ['webp'] })).format).toBe('webp');
   });
 
+  it.each(['jpeg', 'png'] as const)(
+    'cuts metadata out of a %s that is passed through, not a pixel changed',
+    async (format) => {
+      const source = await sharp(large)
+        .resize(300)
+        .withExif({ IFD0: { Copyright: 'somebody', ImageDescription: 'secret place' } })
+        .withIccProfile('srgb')
+        .toFormat(format, { progressive: format === 'jpeg' })
+        .toBuffer();
+      const options = { ...JPEG_ONLY, acceptedFormats: [format], allowPassthrough: true, maxSizeBytes: 300 * KB };
+      const withTail = Buffer.concat([source, Buffer.from('a second picture behind the first')]);
+      const result = await compressImage(withTail, options);
+      expect(result.passthrough).toBe(true);
+      expect(result.sizeBytes).toBeLessThan(source.length);
+      const metadata = await sharp(result.data).metadata();
+      expect([metadata.exif, metadata.icc, result.data.includes('secret')]).toEqual([undefined, undefined, false]);
+      expect((await sharp(result.data).raw().toBuffer()).equals(await sharp(source).raw().toBuffer())).toBe(true);
+    },
+  );
+
+  it('codes wide-gamut pictures again although they fit', async () => {
+    const source = await sharp(large).resize(300).withIccProfile('p3').jpeg().toBuffer();
+    const result = await compressImage(source, { ...JPEG_ONLY, allowPassthrough: true, maxSizeBytes: 300 * KB });
+    expect(result.passthrough).toBe(false);
+  });
+
   it('reports the time of each step', async () => {
     const result = await compressImage(tall, { ...JPEG_ONLY, maxSizeBytes: 100 * KB });
     expect(result.steps.map((step) => step.name)).toEqual([

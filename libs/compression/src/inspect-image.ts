@@ -18,8 +18,10 @@ export interface ImageInfo {
   readonly pages: number;
   /** Colour space name of libvips: 'srgb', 'b-w', 'cmyk', 'rgb16', 'grey16', ... */
   readonly colourSpace: string;
-  /** EXIF, XMP, IPTC or a colour profile is inside. */
+  /** EXIF, XMP or IPTC is inside. */
   readonly hasMetadata: boolean;
+  /** The embedded colour profile. */
+  readonly profile: 'none' | 'srgb' | 'other';
 }
 
 /**
@@ -52,8 +54,8 @@ export async function inspectImage(prefixOrWhole: Buffer): Promise<ImageInfo> {
     hasAlpha: metadata.hasAlpha,
     pages: metadata.pages ?? 1,
     colourSpace: metadata.space,
-    hasMetadata:
-      metadata.hasProfile || metadata.exif !== undefined || metadata.xmp !== undefined || metadata.iptc !== undefined,
+    hasMetadata: metadata.exif !== undefined || metadata.xmp !== undefined || metadata.iptc !== undefined,
+    profile: profileOf(metadata.icc),
   };
 }
 
@@ -70,5 +72,12 @@ function infoOfWebpPrefix(bytes: Buffer): ImageInfo | undefined {
     pages: header.animated ? 2 : 1,
     colourSpace: 'srgb',
     hasMetadata: false,
+    profile: 'none',
   };
+}
+
+/** Told by the description inside the profile, which is Latin-1 in version 2 and UTF-16 in version 4. */
+function profileOf(icc: Buffer | undefined): ImageInfo['profile'] {
+  if (icc === undefined) return 'none';
+  return icc.includes('sRGB') || icc.includes('\0s\0R\0G\0B', 0, 'latin1') ? 'srgb' : 'other';
 }

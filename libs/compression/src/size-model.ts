@@ -36,7 +36,7 @@ const COARSE_SHARE = 0.05;
 /** Two probes nearer than this on the rate axis tell noise, not a slope. */
 const SLOPE_BASE = 0.15;
 /** The curve is trusted this far from a probe. */
-const TRUSTED_DISTANCE = 0.1;
+const TRUSTED_DISTANCE = 0.15;
 
 const clampSlope = (slope: number) => Math.min(2, Math.max(0.1, slope));
 

@@ -1,13 +1,16 @@
 import sharp from 'sharp';
 import type { Bitmap } from '../bitmap.ts';
 
+// Taken out once: looking up a global is slow inside jest's module sandbox, and these run for every pixel.
+const { abs, cos, floor, hypot, imul, log2, max, min, round, sin } = Math;
+
 /** A small generator of repeatable noise (mulberry32), 0 to 1. */
 export function createNoise(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    let mixed = imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
@@ -39,18 +42,18 @@ export function photo(width: number, height: number, seed = 1): Bitmap {
     cells,
     values: Float32Array.from({ length: (cells + 2) * (cells + 2) }, () => noise() - 0.5),
   }));
-  const longest = Math.max(width, height);
+  const longest = max(width, height);
   const texture = (x: number, y: number) => {
     let sum = 0;
     for (const { cells, values } of grids) {
       const u = (x / longest) * cells;
       const v = (y / longest) * cells;
-      const i = Math.floor(u);
-      const j = Math.floor(v);
+      const i = floor(u);
+      const j = floor(v);
       const at = j * (cells + 2) + i;
       const top = values[at]! + (values[at + 1]! - values[at]!) * (u - i);
       const bottom = values[at + cells + 2]! + (values[at + cells + 3]! - values[at + cells + 2]!) * (u - i);
-      sum += (top + (bottom - top) * (v - j)) * (1.6 / Math.log2(cells));
+      sum += (top + (bottom - top) * (v - j)) * (1.6 / log2(cells));
     }
     return sum;
   };
@@ -68,7 +71,7 @@ export function photo(width: number, height: number, seed = 1): Bitmap {
 /** Strokes on white, like a storyboard panel: few colours, hard edges. */
 export function lineArt(width: number, height: number): Bitmap {
   return paint(width, height, 3, (x, y) => {
-    const ring = Math.abs(Math.hypot(x - width / 2, y - height / 2) - Math.min(width, height) / 3) < 3;
+    const ring = abs(hypot(x - width / 2, y - height / 2) - min(width, height) / 3) < 3;
     const hatch = (x + 2 * y) % 97 < 3 && y > height / 2;
     return ring || hatch ? [20, 20, 30] : x % 311 < 2 ? [180, 30, 30] : [255, 255, 255];
   });
@@ -78,10 +81,10 @@ export function lineArt(width: number, height: number): Bitmap {
 export function cutOut(width: number, height: number): Bitmap {
   const noise = createNoise(3);
   return paint(width, height, 4, (x, y) => {
-    const distance = Math.hypot(x - width / 2, y - height / 2) / (Math.min(width, height) / 2.5);
+    const distance = hypot(x - width / 2, y - height / 2) / (min(width, height) / 2.5);
     const alpha = clampByte((1.1 - distance) * 900);
     const grain = noise() * 30;
-    return [150 + 80 * Math.sin(x / 90) + grain, 90 + grain, 120 + 60 * Math.cos(y / 70), alpha].map(clampByte);
+    return [150 + 80 * sin(x / 90) + grain, 90 + grain, 120 + 60 * cos(y / 70), alpha].map(clampByte);
   });
 }
 
@@ -89,11 +92,11 @@ export function cutOut(width: number, height: number): Bitmap {
 export function alphaSheet(width: number, height: number): Bitmap {
   const noise = createNoise(5);
   return paint(width, height, 4, (x, y) => {
-    const wave = Math.sin(x / 40) * Math.cos(y / 55);
+    const wave = sin(x / 40) * cos(y / 55);
     return [0, 0, 0, clampByte(128 + 100 * wave + noise() * 40)];
   });
 }
 
 function clampByte(value: number): number {
-  return Math.max(0, Math.min(255, Math.round(value)));
+  return max(0, min(255, round(value)));
 }
