@@ -110,6 +110,14 @@ describe('a composed frame', () => {
     expect(frame.figureMap.every((number) => number === 0)).toBe(true);
   });
 
+  it('pins up a reference that cannot be cut out, and says so', async () => {
+    const view = { id: 'view', name: 'View', image: sample.scene.bytes };
+    const frame = await compose([mei, view], 'a memory');
+    expect(frame.placed[1]).toMatchObject({ id: 'view', method: 'card', quality: 0 });
+    expect(frame.shot).toBe('full');
+    expect(areaShare(frame, 1)).toBeGreaterThan(0.05);
+  });
+
   it('holds six characters in two rows and refuses a seventh', async () => {
     const frame = await compose([mei, tao, dog, tao, mei, tao], 'a group');
     expect(new Set(frame.figureMap)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6]));

@@ -24,12 +24,7 @@ export async function keyMatte(analysis: ReferenceAnalysis): Promise<Matte | und
   const solid = withoutThinNoise(figure, distances, limit, width, height);
   const share = solid.reduce((sum, value) => sum + value, 0) / solid.length;
   if (share < 0.01 || share > 0.95) return undefined;
-  // Twice: what the first pass finds to be backdrop lets the second one reach further into narrow gaps.
-  const firstPass = unmixEdges(analysis.image, solid).alpha;
-  const { alpha, image } = unmixEdges(
-    analysis.image,
-    firstPass.map((value) => (value > 0.5 ? 1 : 0)),
-  );
+  const { alpha, image } = unmixEdges(analysis.image, solid);
   return { method: 'key', quality: clamp(backdrop.share * (1 - backdrop.spread / 20), 0, 1), alpha, image };
 }
 

@@ -14,18 +14,28 @@ const LEAST_CONTRAST = 34;
  * its colour is drawn to the figure's. Fringes and specks of compression lie at the backdrop's end, so they vanish.
  */
 export function unmixEdges(image: RgbaImage, figure: Float32Array): { alpha: Float32Array; image: RgbaImage } {
-  const { width, height } = image;
-  const nearness = boxMean(figure, width, height, INNER_MARGIN_PX);
-  const inner = nearness.map((share) => (share > 0.999 ? 1 : 0));
-  const outer = nearness.map((share) => (share < 0.06 ? 1 : 0));
-  const inside = localColour(image, inner, FIGURE_REACH_PX);
-  const outside = localColour(image, outer, BACKDROP_REACH_PX);
-  const smooth = boxMean(figure, width, height, 1);
+  const nearness = boxMean(figure, image.width, image.height, INNER_MARGIN_PX);
+  const inside = localColour(image, nearness, 0.999, 2, FIGURE_REACH_PX);
+  const outside = localColour(image, nearness, -1, 0.06, BACKDROP_REACH_PX);
+  const first = unmixed(image, figure, nearness, inside, outside);
+  // Twice: what proves to be backdrop now lets the second round reach further into narrow gaps.
+  const smaller = first.alpha.map((value) => (value > 0.5 ? 1 : 0));
+  return unmixed(image, smaller, boxMean(smaller, image.width, image.height, INNER_MARGIN_PX), inside, outside);
+}
+
+function unmixed(
+  image: RgbaImage,
+  figure: Float32Array,
+  nearness: Float32Array,
+  inside: LocalColour,
+  outside: LocalColour,
+): { alpha: Float32Array; image: RgbaImage } {
+  const smooth = boxMean(figure, image.width, image.height, 1);
   const pixels = image.pixels.slice();
-  const alpha = new Float32Array(width * height);
+  const alpha = new Float32Array(figure.length);
   for (let i = 0; i < alpha.length; i++) {
-    if (inner[i]) alpha[i] = 1;
-    if (inner[i] || smooth[i] === 0) continue;
+    if (nearness[i]! > 0.999) alpha[i] = 1;
+    if (nearness[i]! > 0.999 || smooth[i]! < 1e-3) continue;
     const ramp = clamp((smooth[i]! - 0.3) / 0.5, 0, 1);
     if (outside.weight[i]! < 1e-4) {
       alpha[i] = ramp;
@@ -67,16 +77,29 @@ interface LocalColour {
   readonly blue: Float32Array;
 }
 
-// Mean colour of the chosen pixels within reach; where there are none the weight is 0.
-function localColour(image: RgbaImage, chosen: Float32Array, reachPx: number): LocalColour {
-  const { width, height, pixels } = image;
+// Mean colour, within reach, of the pixels whose nearness lies between two bounds; where there are none the weight is 0.
+function localColour(
+  { width, height, pixels }: RgbaImage,
+  nearness: Float32Array,
+  above: number,
+  below: number,
+  reachPx: number,
+): LocalColour {
+  const [chosen, red, green, blue] = Array.from({ length: 4 }, () => new Float32Array(nearness.length)) as Planes;
+  for (let i = 0, o = 0; i < nearness.length; i++, o += 4) {
+    if (nearness[i]! <= above || nearness[i]! >= below) continue;
+    chosen[i] = 1;
+    red[i] = pixels[o]!;
+    green[i] = pixels[o + 1]!;
+    blue[i] = pixels[o + 2]!;
+  }
   const weight = boxMean(chosen, width, height, reachPx);
-  const channel = (offset: number): Float32Array => {
-    const plane = new Float32Array(width * height);
-    for (let i = 0, o = offset; i < plane.length; i++, o += 4) plane[i] = pixels[o]! * chosen[i]!;
-    const mean = boxMean(plane, width, height, reachPx);
-    for (let i = 0; i < mean.length; i++) mean[i] = weight[i]! > 1e-4 ? mean[i]! / weight[i]! : 0;
-    return mean;
+  const mean = (plane: Float32Array): Float32Array => {
+    const out = boxMean(plane, width, height, reachPx);
+    for (let i = 0; i < out.length; i++) out[i] = weight[i]! > 1e-4 ? out[i]! / weight[i]! : 0;
+    return out;
   };
-  return { weight, red: channel(0), green: channel(1), blue: channel(2) };
+  return { weight, red: mean(red), green: mean(green), blue: mean(blue) };
 }
+
+type Planes = [Float32Array, Float32Array, Float32Array, Float32Array];

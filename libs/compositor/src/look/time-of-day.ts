@@ -4,7 +4,7 @@ import { bounded, type Look } from './look-context.ts';
 export const night: Look = (image, { figureMap }) => {
   const { width, height, pixels } = image;
   for (let y = 0, i = 0, o = 0; y < height; y++) {
-    const exposure = 0.3 + 0.14 * (1 - y / height);
+    const exposure = 0.34 + 0.14 * (1 - y / height);
     for (let x = 0; x < width; x++, i++, o += 3) {
       const red = pixels[o]!;
       const green = pixels[o + 1]!;

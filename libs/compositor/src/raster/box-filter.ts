@@ -1,26 +1,26 @@
 /** Mean over a square of `2 * radius + 1` pixels, cut off at the border. Linear time, whatever the radius. */
 export function boxMean(source: Float32Array, width: number, height: number, radius: number): Float32Array {
   const rows = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) meanAlong(source, rows, y * width, 1, width, radius);
+  for (let y = 0; y < height; y++) rowMeans(source, rows, y * width, width, radius);
   const out = new Float32Array(width * height);
   columnMeans(rows, out, width, height, radius);
   return out;
 }
 
-function meanAlong(from: Float32Array, to: Float32Array, start: number, step: number, length: number, radius: number) {
+function rowMeans(from: Float32Array, to: Float32Array, start: number, length: number, radius: number): void {
   let sum = 0;
   let count = 0;
-  for (let i = 0; i < Math.min(radius, length); i++, count++) sum += from[start + i * step]!;
+  for (let i = 0; i < Math.min(radius, length); i++, count++) sum += from[start + i]!;
   for (let i = 0; i < length; i++) {
     if (i + radius < length) {
-      sum += from[start + (i + radius) * step]!;
+      sum += from[start + i + radius]!;
       count++;
     }
     if (i - radius - 1 >= 0) {
-      sum -= from[start + (i - radius - 1) * step]!;
+      sum -= from[start + i - radius - 1]!;
       count--;
     }
-    to[start + i * step] = sum / count;
+    to[start + i] = sum / count;
   }
 }
 
