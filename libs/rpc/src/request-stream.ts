@@ -1,10 +1,13 @@
-import type { ServerDuplexStream, ServerReadableStream } from '@grpc/grpc-js';
 import { deadlineExceeded, errorOfSignal, throwIfAborted } from '@framesong/errors';
-import type { CallContext } from './call-context.ts';
 import { checkedRequest } from './checked-message.ts';
 
-const FIRST_MESSAGE_MS = 5_000;
-const IDLE_MS = 15_000;
+/** How long the next message of an upload may take. */
+export interface IdleLimits {
+  readonly firstMs: number;
+  readonly laterMs: number;
+}
+
+const IDLE_LIMITS: IdleLimits = { firstMs: 5_000, laterMs: 15_000 };
 
 /**
  * The messages of an upload. Ends when the caller half-closes.
@@ -15,20 +18,21 @@ const IDLE_MS = 15_000;
  *   stands for when it fires
  */
 export async function* readRequests(
-  wire: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>,
-  call: CallContext,
+  wire: AsyncIterable<unknown>,
+  { signal }: { readonly signal: AbortSignal },
+  limits = IDLE_LIMITS,
 ): AsyncGenerator {
-  const iterator: AsyncIterator<unknown> = wire[Symbol.asyncIterator]();
-  let limitMs = FIRST_MESSAGE_MS;
+  const iterator = wire[Symbol.asyncIterator]();
+  let limitMs = limits.firstMs;
   for (;;) {
-    const next = await within(iterator.next(), limitMs, call.signal);
+    const next = await within(iterator.next(), limitMs, signal);
     if (next.done) {
       await new Promise((resolve) => setImmediate(resolve));
-      throwIfAborted(call.signal);
+      throwIfAborted(signal);
       return;
     }
     yield checkedRequest(next.value);
-    limitMs = IDLE_MS;
+    limitMs = limits.laterMs;
   }
 }
 

@@ -73,12 +73,7 @@ export async function startServer(options: {
   });
   for (const service of options.services) addService(server, service, policies);
   addService(server, withOnePolicy(health.binding(), INFRASTRUCTURE_POLICY), policies);
-  addReflection(server, options.descriptorSetFile, [
-    ...names,
-    'grpc.health.v1.Health',
-    'grpc.reflection.v1.ServerReflection',
-    'grpc.reflection.v1alpha.ServerReflection',
-  ]);
+  addReflection(server, options.descriptorSetFile, [...names, 'grpc.health.v1.Health']);
   const port = await bind(server, options.address);
   let drained: Promise<void> | undefined;
   return {
