@@ -49,12 +49,12 @@ export async function startService({ app, dataFolder, environment = {} }: Servic
   });
   const log: Record<string, unknown>[] = [];
   const listeners = new Set<() => void>();
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  createInterface({ input: child.stdout! }).on('line', (line) => {
     log.push(JSON.parse(line) as Record<string, unknown>);
     for (const listener of listeners) listener();
   });
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const exited = once(child, 'close').then(([code, signal]) => `${String(signal ?? code)} ${stderr}`);
 
   const logged = (matches: (line: Record<string, unknown>) => boolean) =>
