@@ -113,8 +113,12 @@ export async function compressImage(source: Buffer, options: CompressOptions): P
   }
 }
 
-/** Drawings and text stay sharpest, and mostly smallest, in a PNG that keeps every pixel. */
-async function tryExact(picture: Picture, request: CompressRequest): Promise<Encoded | undefined> {
-  if (!request.acceptedFormats.includes('png') || !isGraphics(picture.bitmap)) return undefined;
-  return exactPngWithin(picture.bitmap, request.fileBudgetBytes);
+/**
+ * Drawings and text stay sharpest, and mostly smallest, in a PNG that keeps every pixel; small pictures may afford it.
+ * Tried for those alone: it costs an encode, and no photograph of size fits.
+ */
+async function tryExact({ bitmap }: Picture, request: CompressRequest): Promise<Encoded | undefined> {
+  const small = bitmap.data.length <= 2 * request.fileBudgetBytes;
+  if (!request.acceptedFormats.includes('png') || !(small || isGraphics(bitmap))) return undefined;
+  return exactPngWithin(bitmap, request.fileBudgetBytes);
 }

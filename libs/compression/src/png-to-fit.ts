@@ -1,6 +1,8 @@
 import { throwIfAborted } from '@framesong/errors';
+import sharp from 'sharp';
 import { openBitmap, scaleBitmap, type Bitmap } from './bitmap.ts';
 import type { Encoded, NotEncoded } from './encode-to-fit.ts';
+import { hasFewColours } from './few-colours.ts';
 import type { CompressRequest } from './options.ts';
 import { WINDOW_FLOOR } from './solve-quality.ts';
 import { sampleBitmap, type BitmapSample } from './sample-bitmap.ts';
@@ -15,16 +17,26 @@ export const FEWEST_COLOURS = 16;
 const SIZE_OVER_SCALE = 1.7;
 const AIM = 0.95;
 
-/** Every pixel kept. */
-export function encodePngExactly(bitmap: Bitmap): Promise<Buffer> {
-  return openBitmap(bitmap)
-    .png({ compressionLevel: 9, adaptiveFiltering: bitmap.channels !== 1 })
-    .toBuffer();
+/** Every pixel kept; as a palette where the picture has no more colours than one holds. */
+export async function encodePngExactly(bitmap: Bitmap): Promise<Buffer> {
+  if (hasFewColours(bitmap, COLOURS)) {
+    const data = await encodePngPalette(bitmap, COLOURS, 0);
+    // libimagequant merges colours that it takes for equal, rarely; only the pixels themselves tell.
+    if (await showsSame(data, bitmap)) return data;
+  }
+  return openBitmap(bitmap).png({ compressionLevel: 9 }).toBuffer();
+}
+
+async function showsSame(png: Buffer, { data, channels }: Bitmap): Promise<boolean> {
+  const pipeline = sharp(png, { limitInputPixels: false });
+  if (channels === 1) return (await pipeline.toColourspace('b-w').extractChannel(0).raw().toBuffer()).equals(data);
+  const coloured = pipeline.toColourspace('srgb');
+  return (await (channels === 4 ? coloured.ensureAlpha() : coloured.removeAlpha()).raw().toBuffer()).equals(data);
 }
 
 /** At most `colours` colours, chosen by libimagequant. */
-export function encodePngPalette(bitmap: Bitmap, colours: number): Promise<Buffer> {
-  return openBitmap(bitmap).png({ palette: true, colours, effort: 4, compressionLevel: 9 }).toBuffer();
+export function encodePngPalette(bitmap: Bitmap, colours: number, dither = 1): Promise<Buffer> {
+  return openBitmap(bitmap).png({ palette: true, colours, dither, effort: 4, compressionLevel: 9 }).toBuffer();
 }
 
 /** Size in bytes that an encode of the whole bitmap would have, from one of a sample. */
