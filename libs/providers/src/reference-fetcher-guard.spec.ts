@@ -36,6 +36,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
+  canaryHits = 0;
   answers = ['127.0.0.1'];
   resolved = [];
 });
@@ -54,19 +55,20 @@ async function reasonOf(url: string): Promise<string> {
   return (outcome as { reason?: string }).reason ?? String(outcome);
 }
 
+/** The URLs with names for the test report. */
+const titled = (urls: readonly string[]) => urls.map((url) => [JSON.stringify(url).slice(0, 80), url] as const);
+
 const redirectTo = (url: string): string => `${redirector.url}${Buffer.from(url).toString('base64url')}`;
 
 it('the server that must never be hit can be hit', async () => {
-  const before = canaryHits;
   for (const host of ['127.0.0.1', '[::1]']) {
     await new Promise((resolve) => http.get(`http://${host}:${canary.port}/`, resolve));
   }
-  expect(canaryHits).toBeGreaterThanOrEqual(before + 4);
-  canaryHits = 0;
+  expect(canaryHits).toBe(4);
 });
 
 describe('no forbidden URL is fetched', () => {
-  it.each(forbiddenUrls)('%j', async (vector) => {
+  it.each(titled(forbiddenUrls))('%s', async (_title, vector) => {
     expect(await reasonOf(vector.replace('PORT', String(canary.port)))).toMatch(FORBIDDEN);
     expect(canaryHits).toBe(0);
   });
@@ -78,7 +80,7 @@ describe('no redirect leads to a forbidden URL', () => {
     (url) => /^[a-z]+:\/\/[^/]/.test(url) && url.length < 4096 && !url.includes('\0'),
   );
 
-  it.each(targets)('%j', async (vector) => {
+  it.each(titled(targets))('%s', async (_title, vector) => {
     expect(await reasonOf(redirectTo(vector.replace('PORT', String(canary.port))))).toMatch(FORBIDDEN);
     expect(canaryHits).toBe(0);
   });
