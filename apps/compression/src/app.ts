@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { descriptorSetFile } from '@framesong/contracts';
 import { startServer, type RpcSettings } from '@framesong/rpc';
@@ -37,7 +37,7 @@ export async function startCompression({ settings, workerEntry }: CompressionApp
   const pool = building.use(
     createWorkerPool({
       name: 'compression',
-      entry: workerEntry ?? join(import.meta.dirname, 'compression-worker.ts'),
+      entry: workerEntry ?? join(import.meta.dirname, `compression-worker${extname(import.meta.filename)}`),
       size: workers.processes,
       niceness: workers.niceness,
       memoryCapBytes: workers.memoryCapBytes,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { artifactService } from '@framesong/artifact-api';
 import { createFileArtifactStore, createTracedArtifactStore, type artifactSettings } from '@framesong/artifacts';
 import type { dataFolderSettings, SettingsOf } from '@framesong/config';
@@ -51,7 +51,7 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
   const pool = building.use(
     createWorkerPool({
       name: 'compositor',
-      entry: options.workerEntry ?? join(import.meta.dirname, 'compositor-worker.ts'),
+      entry: options.workerEntry ?? join(import.meta.dirname, `compositor-worker${extname(import.meta.filename)}`),
       size: workers.processes,
       niceness: workers.niceness,
       memoryCapBytes: workers.memoryCapBytes,
