@@ -1,1 +1,32 @@
-export {};
+export { COMPOSER_ENGINE, SAMPLE_RATE_HZ, type StereoPcm } from './engine.ts';
+export {
+  LYRICS_MAX_BYTES,
+  parseLyrics,
+  type LyricLine,
+  type LyricSection,
+  type ParsedLyrics,
+} from './lyrics/parse-lyrics.ts';
+export { type SectionTag } from './lyrics/section-tags.ts';
+export { PLAN_LIMITS, type SongRequest } from './score/plan-limits.ts';
+export { planSong } from './score/plan-song.ts';
+export {
+  type PlannedChord,
+  type PlannedControl,
+  type PlannedLine,
+  type PlannedNote,
+  type PlannedPart,
+  type PlannedSection,
+  type SongPlan,
+} from './score/song-plan.ts';
+export { renderSection, type RenderOptions, type RenderProgress } from './render/render-section.ts';
+export { renderSectionToFile, type SectionFile } from './render/section-file.ts';
+export { bundledSoundfontPath } from './render/soundfont.ts';
+export { joinSections, TARGET_LUFS, TRUE_PEAK_LIMIT_DBTP, type Mix } from './master/join-sections.ts';
+export { measureLoudness, type Loudness } from './master/loudness.ts';
+export { SAMPLE_LYRICS, SAMPLE_STYLE } from './sample-song.ts';
+export { encodeFlac } from './encode/flac.ts';
+export { encodeLrc } from './encode/lrc.ts';
+export { encodeMidi } from './encode/midi.ts';
+export { encodeMp3 } from './encode/mp3.ts';
+export { encodeWav } from './encode/wav.ts';
+export { SONG_FORMATS, writeSong, type SongFile, type SongFormat } from './encode/write-song.ts';
