@@ -62,7 +62,7 @@ async function workUntilStopped({ signal }: CallContext): Promise<CompressImageR
   log.info({ started_epoch_ms: Date.now() }, 'work started');
   let rounds = 0;
   while (!signal.aborted) {
-    for (const untilMs = performance.now() + WORK_SLICE_MS; performance.now() < untilMs; ) rounds++;
+    for (const untilMs = performance.now() + WORK_SLICE_MS; performance.now() < untilMs;) rounds++;
     await new Promise((resolve) => setImmediate(resolve));
   }
   log.info({ stopped_epoch_ms: Date.now(), rounds }, 'work stopped');

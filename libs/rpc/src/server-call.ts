@@ -10,8 +10,8 @@ import { hasDetails, statusObjectOf } from './status.ts';
 
 /** Timers of Node wrap around beyond this. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** The caller's own timer usually wins the race against ours by some milliseconds. */
-const DEADLINE_RACE_MS = 25;
+/** The caller's own timer wins the race against ours by the time that the call was on its way: so near counts as passed. */
+const DEADLINE_RACE = { share: 0.1, leastMs: 50, mostMs: 500 };
 /** How long a handler may take after its time was up to say in its own words what happened. */
 const LAST_WORDS_MS = 15;
 /** How long a handler that ignores its signal keeps its slot; then it is given up for lost. */
@@ -36,6 +36,7 @@ export class ServerCall implements CallContext {
   private readonly span: RpcSpan;
   private readonly wire: WireCall;
   private readonly onEnd: (call: ServerCall, succeeded: boolean) => void;
+  private readonly raceMs: number;
   private timer: NodeJS.Timeout | undefined;
   private giveSlotBack: (() => void) | undefined;
   private working = false;
@@ -58,6 +59,7 @@ export class ServerCall implements CallContext {
     const now = Date.now();
     const leftMs = allowedMs(options.policy, Number(options.wire.getDeadline()) - now);
     this.deadlineEpochMs = now + leftMs;
+    this.raceMs = Math.min(DEADLINE_RACE.mostMs, Math.max(DEADLINE_RACE.leastMs, leftMs * DEADLINE_RACE.share));
     if (leftMs <= LONGEST_TIMER_MS) this.timer = setTimeout(() => this.timeIsUp(), Math.max(0, leftMs));
     this.watchStatus();
   }
@@ -107,7 +109,7 @@ export class ServerCall implements CallContext {
   /** The stream closed: an end by the caller, unless a status had left before. */
   closed(): void {
     if (this.ended) return;
-    const isLate = Date.now() >= this.deadlineEpochMs - DEADLINE_RACE_MS;
+    const isLate = this.deadlineEpochMs - Date.now() <= this.raceMs;
     this.abort.abort(isLate ? this.overrun() : cancelled('the caller cancelled or went away'));
     const reason = this.signal.reason as FramesongError;
     this.settle(reason.code, reason.message);
