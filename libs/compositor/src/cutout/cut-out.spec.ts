@@ -62,10 +62,10 @@ describe('cutting out a figure', () => {
     expect(cutout.image.height).toBeGreaterThan(cutout.image.width * 2);
   });
 
-  it('takes a second person beside the first one out', async () => {
-    const cutout = await cut(await photographed([0, 1], 'medium shot', 900, 720));
+  it('takes other people out of a group and keeps the one in the middle', async () => {
+    const cutout = await cut(await photographed([0, 1, 0], 'medium shot', 1100, 720));
     expect(cutout.method).toBe('person');
-    expect(cutout.image.width).toBeLessThan(420);
+    expect(cutout.image.width).toBeLessThan(cutout.image.height * 0.7);
   });
 
   it('pins up as a card what nothing can part', async () => {

@@ -16,7 +16,8 @@ export async function personMatte(analysis: ReferenceAnalysis): Promise<Matte | 
   const guide = analysis.lab().lightness.map((lightness) => lightness / 100);
   const radiusPx = Math.max(4, Math.round(Math.max(width, height) / 110));
   const alpha = guidedFilter(guide, person, width, height, radiusPx, EDGE_SOFTNESS);
-  for (let i = 0; i < alpha.length; i++) alpha[i] = clamp((alpha[i]! - 0.2) / 0.62, 0, 1);
+  // Half-hearted places are haze around the figure more often than hair.
+  for (let i = 0; i < alpha.length; i++) alpha[i] = clamp((alpha[i]! - 0.3) / 0.55, 0, 1);
   return { method: 'person', quality, alpha, image };
 }
 

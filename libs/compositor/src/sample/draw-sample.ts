@@ -38,8 +38,8 @@ export async function drawSample({ scale = 1 }: { readonly scale?: number } = {}
 }
 
 async function drawn(svg: string, scale: number, mimeType: SamplePicture['mimeType']): Promise<SamplePicture> {
-  // 96 dots per inch are one pixel per unit of the drawing.
-  const picture = sharp(Buffer.from(svg), { density: 96 * Math.min(4, Math.max(0.1, scale)) });
+  // 72 dots per inch are one pixel per unit of the drawing.
+  const picture = sharp(Buffer.from(svg), { density: 72 * Math.min(4, Math.max(0.1, scale)) });
   const file = mimeType === 'image/png' ? picture.png() : picture.flatten().jpeg({ quality: 88 });
   const { data, info } = await file.toBuffer({ resolveWithObject: true });
   return { bytes: data, mimeType, width: info.width, height: info.height };
