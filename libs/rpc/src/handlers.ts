@@ -10,7 +10,7 @@ import type {
   StatusObject,
   UntypedHandleCall,
 } from '@grpc/grpc-js';
-import { toFramesongError } from '@framesong/errors';
+import { errorOfSignal, toFramesongError } from '@framesong/errors';
 import { log, recordStages, currentStages } from '@framesong/telemetry';
 import { currentContext, type CallContext } from './call-context.ts';
 import { checkedRequest, serializeResponse } from './checked-message.ts';
@@ -108,12 +108,18 @@ function run<T>(
     .then(
       ({ value }) => succeed(value, call),
       (thrown: unknown) => {
-        const error = toFramesongError(thrown);
+        const error =
+          call.signal.aborted && isAbortError(thrown) ? errorOfSignal(call.signal) : toFramesongError(thrown);
         if (error.code === 'INTERNAL') log.error({ err: error.cause ?? error, method: call.path }, 'handler failed');
         fail(call.statusOf(error));
       },
     )
     .finally(() => call.workEnds());
+}
+
+/** What Node throws when a signal fires, whatever reason it was given. */
+function isAbortError(thrown: unknown): boolean {
+  return (thrown as { name?: unknown } | null | undefined)?.name === 'AbortError';
 }
 
 function ignore(): void {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { logs } from '@opentelemetry/api';
 import { ArtifactServiceService } from '@framesong/contracts/artifact/v1/artifact_service';
 import { FramesongError, INTERNAL_TEXT } from '@framesong/errors';
@@ -30,6 +31,29 @@ describe('a handler is answered for exactly once', () => {
     expect(error).toMatchObject({ code: 'INTERNAL', reason: 'INTERNAL', message: INTERNAL_TEXT });
     expect(JSON.stringify(error)).not.toContain('hunter2');
     expect(JSON.stringify(written)).toContain('password=hunter2');
+  });
+
+  it('without a fault in the log when the call was cancelled and Node says so', async () => {
+    const written: unknown[] = [];
+    logs.setGlobalLoggerProvider({
+      getLogger: () => ({ emit: (line) => void written.push(line.body), enabled: () => true }),
+    });
+    const started = event();
+    const stopped = event();
+    const client = await serve(async (_, call) => {
+      started.happen();
+      await delay(60_000, undefined, { signal: call.signal }).finally(() => stopped.happen());
+      return {};
+    });
+    const abort = new AbortController();
+    const cancelled = rejection(client.statArtifact({ digest: '' }, { signal: abort.signal }));
+    await started.happened;
+    abort.abort();
+    await cancelled;
+    await stopped.happened;
+    await test?.close();
+    logs.disable();
+    expect(written).toEqual(['server drained']);
   });
 
   it('with INTERNAL when what it returns cannot be written down', async () => {

@@ -1,4 +1,4 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, setLogger } from '@grpc/grpc-js';
 import { FramesongError } from '@framesong/errors';
 import { log } from '@framesong/telemetry';
 import { Admission } from './admission.ts';
@@ -49,6 +49,9 @@ export async function startServer(options: {
   descriptorSetFile: string;
 }): Promise<RpcServer> {
   const { settings } = options;
+  // grpc-js would write plain lines to stderr.
+  const write = (...parts: unknown[]) => log.warn({}, parts.join(' '));
+  setLogger({ error: write, info: write, debug: write });
   const live = new LiveCalls();
   const work = new Admission({ slots: settings.maxConcurrentWork, queue: settings.maxQueuedWork, maxWaitMs: 30_000 });
   const policies = new Map<string, MethodPolicy>();

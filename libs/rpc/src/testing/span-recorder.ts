@@ -40,7 +40,7 @@ function recordedSpan(name: string, ended: EndedSpan[]): Span {
     updateName: () => span,
     isRecording: () => true,
     recordException: () => undefined,
-    end: () => void ended.push({ name, status: attributes['rpc.response.status_code'], ends: ++ends }),
+    end: () => void ended.push({ name, status: attributes['rpc.status_code'], ends: ++ends }),
   };
   return span;
 }
