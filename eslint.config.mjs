@@ -62,6 +62,7 @@ export default tseslint.config(
             layer('api', 'foundation', 'rpc', 'contracts', 'kit'),
             layer('app', 'foundation', 'rpc', 'contracts', 'kit', 'api', 'client'),
             layer('e2e', 'foundation', 'rpc', 'contracts', 'client', 'kit'),
+            layer('docs', 'foundation', 'rpc', 'kit', 'client', 'app'),
             layer('tool', 'foundation', 'rpc', 'contracts', 'client', 'kit'),
           ],
         },

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { extname, join } from 'node:path';
 import { artifactService } from '@framesong/artifact-api';
 import { createFileArtifactStore, createTracedArtifactStore, type artifactSettings } from '@framesong/artifacts';
@@ -66,7 +67,7 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
       ...jobLimits,
       service: 'image',
       databaseUrl,
-      executorId: image.executorId,
+      executorId: image.executorId ?? hostname(),
       role: 'all',
       definitions: [
         firstFrameWorkflow({

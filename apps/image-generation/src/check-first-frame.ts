@@ -1,5 +1,5 @@
 import type { Character, FirstFrameRequest, ImageReference } from '@framesong/contracts/image/v1/first_frame';
-import { invalidArgument, notFound, type FieldViolation } from '@framesong/errors';
+import { invalidArgument, notFound, type FieldViolation, type FramesongError } from '@framesong/errors';
 import { msOfDuration } from '@framesong/rpc';
 import { EMBEDDED, type ImageModelFacts } from './image-models.ts';
 
@@ -34,7 +34,9 @@ export function checkFirstFrame(
     if (value.length > max) fault(field, `has ${value.length} characters, at most ${max} are taken`);
   };
   if (!request) throw invalidArgument([{ field: 'request', description: 'is missing; describe the frame in it' }]);
-  const model = modelOf(request, models);
+  const known = modelOf(request, models);
+  // For an unknown one the limits of the default are told.
+  const model = known ?? models[0]!;
   const shot = request.shot;
   if (!shot?.prompt.trim()) fault('request.shot.prompt', 'is missing; say in words what the shot shows');
   text('request.shot.id', shot?.id ?? '', 128);
@@ -70,18 +72,27 @@ export function checkFirstFrame(
       `inline references come to ${inlineBytes} bytes, at most ${MAX_INLINE_BYTES} fit; use WriteArtifact`,
     );
   }
+  const unknown = known ? undefined : unknownModel(request, models);
+  if (unknown && faults.length > 0) fault('request.provider', unknown.message);
   if (faults.length > 0) throw invalidArgument(faults);
+  if (unknown) throw unknown;
   return { request, prompt: shot!.prompt, scene: request.scene!, characters, model, width, height, runTimeoutMs };
 }
 
 type Fault = (field: string, description: string) => unknown;
 
-function modelOf({ provider, model }: FirstFrameRequest, models: readonly ImageModelFacts[]): ImageModelFacts {
+function modelOf({ provider, model }: FirstFrameRequest, models: readonly ImageModelFacts[]) {
   const wanted = provider || EMBEDDED;
-  const found = models.find((facts) => facts.provider === wanted && (!model || facts.model === model));
-  if (found) return found;
+  return models.find((facts) => facts.provider === wanted && (!model || facts.model === model));
+}
+
+function unknownModel({ provider, model }: FirstFrameRequest, models: readonly ImageModelFacts[]): FramesongError {
   const known = models.map((facts) => `${facts.provider}/${facts.model}`).join(', ');
-  throw notFound('model', `${wanted}/${model || 'default'}`, `there are ${known}; ListImageModels tells more`);
+  return notFound(
+    'model',
+    `${provider || EMBEDDED}/${model || 'default'}`,
+    `there are ${known}; ListImageModels tells more`,
+  );
 }
 
 function charactersInShot(request: FirstFrameRequest, model: ImageModelFacts, fault: Fault) {

@@ -77,6 +77,12 @@ export function createCompressImages(
   };
 }
 
+/** True when the compression service is away or busy: the work was not done, and a repeat may succeed. */
+export function isCompressionAway(error: unknown): boolean {
+  if (!(error instanceof FramesongError)) return false;
+  return error.code === 'UNAVAILABLE' || error.reason === 'SERVER_BUSY' || error.reason === 'POOL_BUSY';
+}
+
 async function* uploadOf(
   options: CompressionOptions,
   chunks: AsyncIterable<Buffer>,

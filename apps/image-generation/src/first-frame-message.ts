@@ -7,7 +7,7 @@ import {
 } from '@framesong/contracts/image/v1/first_frame';
 import { artifactMessage } from '@framesong/artifact-api';
 import { stageMessage, type JobKindMessages } from '@framesong/job-api';
-import type { Job, Json } from '@framesong/jobs';
+import type { Job } from '@framesong/jobs';
 import { durationOfMs } from '@framesong/rpc';
 import type { FirstFrameFacts, FirstFrameInput, PreviewFacts, ReferenceInput } from './first-frame-input.ts';
 
@@ -17,12 +17,12 @@ const TYPE = 'type.googleapis.com/framesong.image.v1.';
 export const firstFrameMessages: JobKindMessages = {
   effectiveRequest: (job) => any('FirstFrameRequest', FirstFrameRequest.encode(effectiveRequest(job))),
   result: (job) => any('FirstFrame', FirstFrame.encode(firstFrameMessage(job))),
-  eventDetail: (data) => any('FirstFramePreview', FirstFramePreview.encode(previewMessage(stored(data)))),
+  eventDetail: (data) => any('FirstFramePreview', FirstFramePreview.encode(previewMessage(data as unknown as PreviewFacts))),
 };
 
 /** The finished frame of a job that has succeeded. */
 export function firstFrameMessage(job: Job): FirstFrame {
-  const facts = stored<FirstFrameFacts>(job.result ?? null);
+  const facts = factsOf(job);
   return {
     image: artifactMessage(facts.image),
     size: { width: facts.width, height: facts.height },
@@ -48,7 +48,7 @@ function previewMessage({ image, width, height }: PreviewFacts): FirstFramePrevi
 }
 
 function effectiveRequest(job: Job): FirstFrameRequest {
-  const input = stored<FirstFrameInput>(job.input);
+  const input = inputOf(job);
   const { shot } = input;
   return {
     shot: { ...shot, characterIds: [...shot.characterIds] },
@@ -78,10 +78,9 @@ function referenceMessage(reference: ReferenceInput): ImageReference {
   return { source: { $case: 'artifact', value: { digest, sizeBytes: BigInt(sizeBytes), mediaType, uri } } };
 }
 
-/** What was stored as JSON by this service, under a kind that names its version. */
-function stored<T>(json: Json): T {
-  return json as T;
-}
+// What this service stored as JSON, under a kind that names its version.
+const inputOf = (job: Job) => job.input as unknown as FirstFrameInput;
+const factsOf = (job: Job) => job.result as unknown as FirstFrameFacts;
 
 function any(name: string, encoded: { finish(): Uint8Array }): Any {
   return { typeUrl: `${TYPE}${name}`, value: Buffer.from(encoded.finish()) };

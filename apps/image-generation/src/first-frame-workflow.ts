@@ -1,14 +1,19 @@
 import { defineJob, type JobContext, type JobDefinition } from '@framesong/jobs';
 import { runInContext } from '@framesong/rpc';
 import { stage, STAGES } from '@framesong/telemetry';
+import { forEveryReference } from './every-reference.ts';
 import { fetchReference, type FetchedReference, type FetchParts } from './fetch-reference.ts';
 import type { FirstFrameFacts, FirstFrameInput } from './first-frame-input.ts';
+import { isCompressionAway } from './compress-images.ts';
 import { generateFrame, type GenerateParts } from './generate-frame.ts';
 import { prepareReference, type PrepareParts } from './prepare-reference.ts';
 import { referencesOf } from './references-of.ts';
 
 /** Name and version of the workflow. */
 export const FIRST_FRAME_KIND = 'first-frame.v1';
+
+/** Compressing twice does no harm, so a compression service that is away is waited for: about three quarters of a minute. */
+const PREPARE_RETRY = { maxAttempts: 20, firstDelayMs: 200, maxDelayMs: 5_000 };
 
 /** What the steps of a first frame need. */
 export type FirstFrameParts = FetchParts & PrepareParts & GenerateParts;
@@ -34,27 +39,34 @@ async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrame
 
   job.progress({ stage: STAGES.fetchReferences.name, percent: 2, provenance: 'by_stage' });
   const sources: readonly FetchedReference[] = await job.step(STAGES.fetchReferences.name, ({ signal }) =>
-    Promise.all(references.map((reference) => fetchReference(parts, job.tenant, reference, signal))),
+    forEveryReference(references, signal, (reference, _, oneSignal) =>
+      fetchReference(parts, job.tenant, reference, oneSignal),
+    ),
   );
 
   job.progress({ stage: STAGES.prepareReferences.name, percent: 5, provenance: 'by_stage' });
   let done = 0;
   const prepared = await stage(STAGES.prepareReferences.name, {}, () =>
-    Promise.all(
-      references.map(async (reference, index) => {
-        const used = await job.step(`prepare ${reference.label}`, ({ signal }) =>
-          prepareReference(parts, job.tenant, reference, sources[index]!.picture, signal),
-        );
-        done++;
+    forEveryReference(references, job.signal, async (reference, index, signal) => {
+      const tell = (message: string) =>
         job.progress({
           stage: STAGES.prepareReferences.name,
           percent: 5 + (35 * done) / references.length,
           provenance: 'measured',
-          message: `reference ${done} of ${references.length} is ready`,
+          message,
         });
-        return used;
-      }),
-    ),
+      const used = await job.step(
+        `prepare ${reference.label}`,
+        ({ attempt }) => {
+          if (attempt > 1) tell(`${reference.label}: attempt ${attempt}`);
+          return prepareReference(parts, job.tenant, reference, sources[index]!.picture, signal);
+        },
+        { retry: { ...PREPARE_RETRY, shouldRetry: (error) => !signal.aborted && isCompressionAway(error) } },
+      );
+      done++;
+      tell(`reference ${done} of ${references.length} is ready`);
+      return used;
+    }),
   );
 
   return job.step(`generate_content ${job.input.model}`, ({ signal }) => generateFrame(parts, job, prepared, signal));

@@ -11,6 +11,10 @@ export async function forReference<T>(reference: RoledReference, work: () => Pro
 }
 
 function named(error: FramesongError, { label, field }: RoledReference): FramesongError {
-  const violations = error.violations.map(({ description }) => ({ field, description }));
+  const isFault = error.code === 'INVALID_ARGUMENT' || error.code === 'FAILED_PRECONDITION';
+  // What the fault is called where it was found says nothing to the caller; the field is one of the caller's request.
+  const descriptions =
+    error.violations.length > 0 ? error.violations.map((fault) => fault.description) : [error.message];
+  const violations = isFault ? descriptions.map((description) => ({ field, description })) : [];
   return error.prefixed(label).with({ violations, metadata: { reference: field } });
 }

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { address, defineSettings, durationMs, integer, sizeBytes, text } from '@framesong/config';
 
 /** Settings of the image-generation service. */
@@ -15,10 +14,9 @@ export const imageSettings = defineSettings('image', {
   }),
   executorId: text({
     env: 'FRAMESONG_IMAGE_EXECUTOR_ID',
-    default: `${hostname()}-image`,
     pattern: /^[A-Za-z0-9._-]{1,64}$/,
     form: '1 to 64 letters, digits and ._-',
-    description: 'Name of this process among those that work on the same jobs: unique, and the same after a restart.',
+    description: 'Name of this process among those that work on the same jobs: unique, and the same after a restart. Unset: the host name.',
   }),
   workers: integer({
     env: 'FRAMESONG_IMAGE_WORKERS',

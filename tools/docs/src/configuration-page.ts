@@ -1,0 +1,26 @@
+import { artifactSettings } from '@framesong/artifacts';
+import { compressionSettings } from '@framesong/compression-service/settings';
+import { dataFolderSettings, renderConfigurationPage } from '@framesong/config';
+import { imageSettings } from '@framesong/image-generation-service/settings';
+import { jobSettings } from '@framesong/jobs';
+import { lifecycleSettings } from '@framesong/lifecycle';
+import { referenceSettings } from '@framesong/providers';
+import { rpcSettings } from '@framesong/rpc';
+import { telemetrySettings } from '@framesong/telemetry';
+import { workerSettings } from '@framesong/workers';
+
+/** `docs/configuration.md`, from the settings themselves. */
+export function configurationPage(): string {
+  return renderConfigurationPage({
+    data: dataFolderSettings,
+    compression: compressionSettings,
+    image: imageSettings,
+    jobs: jobSettings,
+    artifacts: artifactSettings,
+    references: referenceSettings,
+    workers: workerSettings,
+    rpc: rpcSettings,
+    lifecycle: lifecycleSettings,
+    telemetry: telemetrySettings,
+  });
+}
