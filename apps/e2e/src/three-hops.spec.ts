@@ -194,7 +194,7 @@ function spansOf({ resourceSpans }: TracesData): RecordedSpan[] {
       scope.spans.map((span) => ({
         hop: textOf(resource.attributes, 'service.name'),
         traceId: span.traceId,
-        status: textOf(span.attributes, 'rpc.response.status_code'),
+        status: textOf(span.attributes, 'rpc.status_code'),
       })),
     ),
   );

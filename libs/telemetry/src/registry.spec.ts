@@ -1,4 +1,4 @@
-import { ATTR, ATTRIBUTES, EVENTS, METRICS, STAGES } from './index.ts';
+import { ATTR, ATTRIBUTES, EVENTS, METRICS, SPANS, STAGES } from './index.ts';
 
 const metrics = Object.values(METRICS);
 
@@ -7,6 +7,7 @@ describe('the registry', () => {
     ['attribute', Object.values(ATTRIBUTES)],
     ['metric', metrics],
     ['stage', Object.values(STAGES)],
+    ['span', Object.values(SPANS)],
     ['event', Object.values(EVENTS)],
   ])('names each %s once and says what it means', (_kind, entries) => {
     expect(new Set(entries.map((entry) => entry.name)).size).toBe(entries.length);

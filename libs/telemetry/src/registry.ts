@@ -12,7 +12,7 @@ export const ATTRIBUTES = {
 
   rpcSystem: { name: 'rpc.system.name', unit: '', meaning: 'Always grpc.' },
   rpcMethod: { name: 'rpc.method', unit: '', meaning: 'Full method: package.Service/Method.' },
-  rpcStatusCode: { name: 'rpc.response.status_code', unit: '', meaning: 'gRPC status as text: OK, NOT_FOUND.' },
+  rpcStatusCode: { name: 'rpc.status_code', unit: '', meaning: 'gRPC status as text: OK, NOT_FOUND.' },
   rpcDeadlineSeconds: { name: 'framesong.rpc.deadline', unit: 's', meaning: 'Time left when the call arrived.' },
   requestId: { name: 'framesong.request.id', unit: '', meaning: 'Id that the caller gave to the request.' },
   tenant: { name: 'framesong.tenant', unit: '', meaning: 'Who the call is made for.' },
@@ -29,6 +29,7 @@ export const ATTRIBUTES = {
 
   poolName: { name: 'framesong.pool.name', unit: '', meaning: 'The pool of worker processes.' },
 
+  referenceRole: { name: 'framesong.reference.role', unit: '', meaning: 'What a reference shows: scene or character.' },
   referenceCount: { name: 'framesong.reference.count', unit: '{image}', meaning: 'Reference pictures of the request.' },
   referenceSize: { name: 'framesong.reference.size', unit: 'By', meaning: 'Their size together.' },
 
@@ -106,11 +107,23 @@ export const STAGES = {
   queueWait: { name: 'queue wait', meaning: 'From admission to start: waiting is never hidden inside working.' },
   fetchReferences: { name: 'fetch references', meaning: 'Reads or downloads the reference pictures.' },
   prepareReferences: { name: 'prepare references', meaning: 'Compresses the reference pictures under one budget.' },
+  prepareReference: { name: 'prepare reference', meaning: 'Compresses one reference picture and stores the result.' },
   waitPool: { name: 'wait pool', meaning: 'Waits for a free worker process.' },
   compressImage: { name: 'compress image', meaning: 'Encodes one picture within its limits.' },
   generateContent: { name: 'generate_content {model}', meaning: 'Asks the provider and waits for the result.' },
+  compose: { name: 'compose', meaning: 'Makes the picture in a worker process of the embedded engine.' },
   downloadImage: { name: 'download image', meaning: "Fetches the provider's result." },
   storeArtifact: { name: 'store artifact', meaning: 'Writes the result into the artifact store.' },
+} as const;
+
+/** The spans that are no stages. A word in braces stands for a value. */
+export const SPANS = {
+  rpcCall: { name: '{method}', meaning: 'One call, named by its full method: a CLIENT and a SERVER span.' },
+  jobSend: {
+    name: 'send {queue}',
+    meaning: 'PRODUCER: a job is stored; its work follows in this trace or links to it.',
+  },
+  jobProcess: { name: 'process {kind}', meaning: 'CONSUMER: one run of a job.' },
 } as const;
 
 /** The events: log records with a name that are exported at once, so that long work is seen while it runs. */

@@ -50,6 +50,11 @@ export function stage<T>(
   );
 }
 
+/** Adds to the active span, that of the surrounding stage or call, what became known only inside of it. */
+export function annotate(attributes: Attributes): void {
+  trace.getActiveSpan()?.setAttributes(attributes);
+}
+
 /** The status code that stands for a failure: of our own errors their code, of a time limit or an abort theirs, else INTERNAL. */
 export function errorType(thrown: unknown): ErrorCode {
   const name = (thrown as { name?: unknown } | null | undefined)?.name;

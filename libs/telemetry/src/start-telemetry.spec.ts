@@ -86,7 +86,8 @@ describe('startTelemetry with an endpoint', () => {
       FRAMESONG_SPAN_START_EVENTS: 'false',
     });
     expect(collector.spans).toHaveLength(1);
-    expect(collector.logs.map((record) => record.eventName ?? '')).toEqual(['']);
+    expect(collector.logs.filter((record) => record.eventName)).toEqual([]);
+    expect(collector.logs).not.toEqual([]);
   });
 
   it('speaks protobuf over HTTP by default, for all three signals', async () => {
@@ -186,6 +187,20 @@ describe('startTelemetry without an endpoint', () => {
     ]);
   });
 
+  it('says when it stops how many spans have begun and ended', async () => {
+    const { lines } = await runProgram(
+      `const running = await start();
+       void stage('never ends', {}, () => new Promise(() => {}));
+       await stage('ends', {}, async () => {});
+       await running.shutdown();`,
+    );
+    expect(lines.at(-1)).toMatchObject({
+      msg: 'telemetry stops: spans that began and ended',
+      started: 2,
+      ended: 1,
+    });
+  });
+
   it('can be stopped and started again', async () => {
     const { lines } = await runProgram(
       `await (await start()).shutdown();
@@ -193,7 +208,7 @@ describe('startTelemetry without an endpoint', () => {
        await stage('again', {}, async () => {});
        print(spanCounts());`,
     );
-    expect(lines[0]).toMatchObject({ msg: 'again', trace_id: expect.any(String) as unknown });
-    expect(lines[1]).toEqual({ started: 1, ended: 1 });
+    expect(lines[1]).toMatchObject({ msg: 'again', trace_id: expect.any(String) as unknown });
+    expect(lines[2]).toEqual({ started: 1, ended: 1 });
   });
 });

@@ -3,6 +3,7 @@ import { setEnvironmentDefaults, type SettingsOf } from '@framesong/config';
 import { configureLog, log } from './log.ts';
 import type { RunningSdk } from './sdk.ts';
 import type { telemetrySettings } from './settings.ts';
+import { spanCounts } from './span-processors.ts';
 
 const SHUTDOWN_LIMIT_MS = 3000;
 
@@ -44,6 +45,8 @@ export async function startTelemetry(options: {
 }
 
 async function stop(sdk: RunningSdk): Promise<void> {
+  const { started, ended } = spanCounts();
+  log.info({ started, ended }, 'telemetry stops: spans that began and ended');
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<string>((resolve) => {
     timer = setTimeout(resolve, SHUTDOWN_LIMIT_MS, `the collector did not take it within ${SHUTDOWN_LIMIT_MS} ms`);
