@@ -1,8 +1,11 @@
 import { createCutoutCache, encodeFrame, renderFirstFrame } from '@framesong/compositor';
+import { configureSharp } from '@framesong/compression';
 import { serveWorker, type WorkerTask } from '@framesong/workers';
 import type { ComposedFrame, ComposeEvent, ComposeTask } from './compose-in-pool.ts';
 
 // The file that the pool of the image-generation service runs in its child processes.
+configureSharp();
+
 const compose: WorkerTask = async (task: ComposeTask, { progress, signal }): Promise<ComposedFrame> => {
   const tell = (event: ComposeEvent) => progress(event);
   const frame = await renderFirstFrame({
