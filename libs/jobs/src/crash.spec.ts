@@ -33,7 +33,7 @@ describe('jobs of workers that crash', () => {
   /** Starts a worker process; `message` resolves with the next message that has the key. */
   function startWorker(executorId: string): {
     readonly child: ChildProcess;
-    message<K extends string>(key: K): Promise<unknown>;
+    message(key: string): Promise<unknown>;
   } {
     const options: CrashWorkerOptions = {
       service: 'crash',

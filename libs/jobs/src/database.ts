@@ -102,6 +102,9 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 }
 
 function explain(error: unknown): unknown {
+  if ((error as { message?: unknown }).message === 'Cannot use a pool after calling end on the pool') {
+    return unavailable('this process is stopping; try again', 'JOBS_CLOSED', RETRY_AFTER_MS, error);
+  }
   if (error instanceof FramesongError || !isConnectionLoss(error)) return error;
   return unavailable(
     'the job database does not answer; nothing is lost, try again',

@@ -23,7 +23,8 @@ export interface NotificationsOptions {
 }
 
 const LOCK_WAIT_MS = 3000;
-const KEEP_ALIVE_MS = 10_000;
+const PING_INTERVAL_MS = 10_000;
+const PING_TIMEOUT_MS = 5000;
 
 /**
  * Opens the one connection that listens, and keeps it open.
@@ -37,16 +38,17 @@ export async function openNotifications(options: NotificationsOptions): Promise<
   let client: pg.Client | undefined;
 
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString: options.url, connectionTimeoutMillis: 5000, keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS, application_name: `${options.schema} listen` }); // prettier-ignore
+    const next = new pg.Client({ connectionString: options.url, connectionTimeoutMillis: 5000, query_timeout: PING_TIMEOUT_MS, application_name: `${options.schema} listen` }); // prettier-ignore
     next.on('error', () => undefined);
     try {
       await next.connect();
       await takeExecutorLock(next, options);
       next.on('notification', ({ payload = '' }) => deliver(payload));
       next.once('end', () => void lost(next));
-      await next.query(`listen "${options.schema}"`);
       client = next;
+      await next.query(`listen "${options.schema}"`);
     } catch (error) {
+      client = undefined;
       await next.end().catch(() => undefined);
       throw error;
     }
@@ -80,7 +82,16 @@ export async function openNotifications(options: NotificationsOptions): Promise<
     for (const name of emitter.eventNames()) if (String(name).startsWith('job ')) emitter.emit(name);
   };
 
-  await connect();
+  // A connection that broke without a word, as behind a cut cable, shows only when it is used.
+  const ping = setInterval(() => {
+    const used = client;
+    used?.query('select 1').catch(() => void used.end().catch(() => undefined));
+  }, PING_INTERVAL_MS);
+
+  await connect().catch((error: unknown) => {
+    clearInterval(ping);
+    throw error;
+  });
   return {
     get connected() {
       return client !== undefined;
@@ -99,6 +110,7 @@ export async function openNotifications(options: NotificationsOptions): Promise<
     },
     async close() {
       closing.abort();
+      clearInterval(ping);
       await client?.end().catch(() => undefined);
     },
   };

@@ -1,4 +1,4 @@
-import { FramesongError } from '@framesong/errors';
+import { FramesongError, invalidField } from '@framesong/errors';
 import { log } from '@framesong/telemetry';
 import { cancelJob, deleteJob, retryJob } from './cancel-job.ts';
 import { connectDatabase } from './database.ts';
@@ -73,6 +73,7 @@ export interface Jobs extends AsyncDisposable {
 export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
   const { service, databaseUrl, executorId } = options;
   if (!/^[a-z]{2,20}$/.test(service)) throw new FramesongError(`service must be 2 to 20 lower-case letters, is ${service}`, { code: 'INVALID_ARGUMENT', reason: 'INVALID_SERVICE' }); // prettier-ignore
+  checkBeats(options);
   await using opened = new AsyncDisposableStack();
   const schema = `framesong_${service}`;
   const database = connectDatabase({ url: databaseUrl, schema });
@@ -115,4 +116,9 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function checkBeats({ beatIntervalMs = 5000, deadAfterMs = 20_000 }: OpenJobsOptions): void {
+  if (deadAfterMs >= 3 * beatIntervalMs) return;
+  throw invalidField('dead_after', `must be at least three beats (${3 * beatIntervalMs} ms), is ${deadAfterMs} ms`);
 }

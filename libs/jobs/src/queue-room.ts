@@ -7,9 +7,14 @@ const DEFAULT_RUN_MS = 10_000;
 /** Runs of the recent past that the expected time comes from. */
 const HISTORY = 50;
 
+/** Jobs that may wait in a queue. */
+export function maxWaitingOf(limits: QueueLimits | undefined): number {
+  return limits?.maxWaiting ?? DEFAULT_MAX_WAITING;
+}
+
 /** @throws RESOURCE_EXHAUSTED when the queue is full, with the time in which a place should come free. */
 export async function checkRoom(query: Query, queue: string, limits: QueueLimits | undefined): Promise<void> {
-  const maxWaiting = limits?.maxWaiting ?? DEFAULT_MAX_WAITING;
+  const maxWaiting = maxWaitingOf(limits);
   const [row] = await query<{ waiting: number }>(
     `select count(*)::int as waiting from job where queue = $1 and state = 'QUEUED'`,
     [queue],

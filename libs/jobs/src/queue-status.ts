@@ -52,7 +52,9 @@ export async function queueStatus(store: JobStore, name: string, jobId?: string)
 const POSITION = `
 with busy as (select tenant, count(*)::int as jobs from job where queue = $1 and (state = 'RUNNING' or (state = 'QUEUED' and released)) group by tenant),
 turns as (
-  select id, released, created_at, coalesce(busy.jobs, 0) + row_number() over (partition by tenant order by priority desc, created_at, id) as turn
-    from job left join busy using (tenant) where queue = $1 and state = 'QUEUED')
+  select id, released, served_at, created_at,
+         coalesce(busy.jobs, 0) + row_number() over (partition by tenant order by priority desc, created_at, id) as turn
+    from job left join busy using (tenant) left join queue_turn using (queue, tenant)
+   where queue = $1 and state = 'QUEUED')
 select position::int from (
-  select id, row_number() over (order by released desc, turn, created_at, id) as position from turns) places where id = $2`;
+  select id, row_number() over (order by released desc, turn, served_at nulls first, created_at, id) as position from turns) places where id = $2`;

@@ -9,6 +9,7 @@ import { jobOfRow, type JobRow } from './job-row.ts';
 import { announceQueue, type JobStore } from './job-store.ts';
 import { checkRoom } from './queue-room.ts';
 import { requestDigest } from './request-digest.ts';
+import { storedJson } from './stored-json.ts';
 import { activeCarrier, contextOf, inSpan, traceIdOf, type TraceCarrier } from './trace-carrier.ts';
 
 export interface Submission {
@@ -25,6 +26,11 @@ export interface Submission {
   readonly runTimeoutMs?: number;
   /** Point in time at which the job ends even if it never started. */
   readonly expireTime?: Date;
+  /**
+   * What makes two requests the same, where `input` holds chosen values that differ from call to call. Default: kind,
+   * input, labels, priority, run timeout and expire time.
+   */
+  readonly content?: unknown;
   /** Default: the context that is active. */
   readonly traceContext?: TraceCarrier;
   /** The caller waits: the work belongs to the caller's trace. Otherwise it has a trace of its own, linked to it. */
@@ -50,7 +56,7 @@ export async function submitJob(store: JobStore, submission: Submission): Promis
   const parent = submission.traceContext === undefined ? context.active() : contextOf(submission.traceContext);
   return inSpan({ name: `send ${definition.queue}`, kind: SpanKind.PRODUCER, parent, attributes }, async (span) => {
     const carrier = activeCarrier();
-    const digest = requestDigest([submission.kind, submission.input, submission.labels ?? {}, submission.priority ?? 0, submission.runTimeoutMs, submission.expireTime]); // prettier-ignore
+    const digest = requestDigest(contentOf(submission));
     const submitted = await store.database.transaction(async (query) => {
       const repeated = await findRepeated(query, submission, digest);
       if (repeated !== undefined) return { job: repeated, created: false };
@@ -66,6 +72,12 @@ export async function submitJob(store: JobStore, submission: Submission): Promis
     span.setAttribute(ATTR.jobId, done.job.id);
     return done;
   });
+}
+
+function contentOf(submission: Submission): unknown {
+  if (submission.content !== undefined) return submission.content;
+  const { kind, input, labels = {}, priority = 0, runTimeoutMs, expireTime } = submission;
+  return [kind, input, labels, priority, runTimeoutMs, expireTime];
 }
 
 async function insert(
@@ -124,6 +136,12 @@ function checkSubmission(store: JobStore, submission: Submission): JobDefinition
     'must have 1 to 128 characters',
   );
   check(Number.isInteger(priority) && Math.abs(priority) <= 100, 'priority', `must be -100 to 100, is ${priority}`);
+  const texts = [tenant, requestId, submission.input, labels];
+  check(
+    storedJson(texts) === JSON.stringify(texts.map((text) => text ?? null)),
+    'input',
+    'must not hold the zero character',
+  );
   check(runTimeoutMs === undefined || runTimeoutMs > 0, 'run_timeout', 'must be positive');
   check(Object.keys(labels).length <= MAX_LABELS, 'labels', `must be at most ${MAX_LABELS}`);
   const inputBytes = Buffer.byteLength(JSON.stringify(submission.input ?? null));

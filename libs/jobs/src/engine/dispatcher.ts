@@ -4,24 +4,31 @@ import { isDatabaseUnavailable, type Query } from '../database.ts';
 import type { JobRow } from '../job-row.ts';
 import type { JobStore } from '../job-store.ts';
 import { limitError } from '../run/end-run.ts';
-import { engineSchema, type Engine } from './dbos.ts';
+import type { Engine } from './dbos.ts';
 
 /**
- * Hands waiting jobs to the engine, as many as may run, by turns between tenants: the tenant with the fewest running jobs
- * is next, and within a tenant the higher priority, then the older job.
+ * Hands waiting jobs to the engine, as many as may run, by turns between tenants: next is the tenant with the fewest running
+ * jobs, of several the one whose last turn is longest ago; within a tenant the higher priority, then the older job.
  */
 const CHOOSE = `
 with busy as (
   select tenant, count(*)::int as jobs from job
    where queue = $1 and (state = 'RUNNING' or (state = 'QUEUED' and released)) group by tenant),
 turns as (
-  select id, created_at, coalesce(busy.jobs, 0) + row_number() over (partition by tenant order by priority desc, created_at, id) as turn
-    from job left join busy using (tenant)
-   where queue = $1 and state = 'QUEUED' and not released)
-update job set released = true, releases = releases + 1
- where state = 'QUEUED' and not released
-   and id in (select id from turns order by turn, created_at, id limit greatest(0, $2 - (select coalesce(sum(jobs), 0) from busy)))
-returning id, releases`;
+  select id, served_at, created_at,
+         coalesce(busy.jobs, 0) + row_number() over (partition by tenant order by priority desc, created_at, id) as turn
+    from job left join busy using (tenant) left join queue_turn using (queue, tenant)
+   where queue = $1 and state = 'QUEUED' and not released),
+chosen as (
+  update job set released = true, releases = releases + 1
+   where state = 'QUEUED' and not released
+     and id in (select id from turns order by turn, served_at nulls first, created_at, id
+                 limit greatest(0, $2 - (select coalesce(sum(jobs), 0) from busy)))
+  returning id, releases, tenant),
+served as (
+  insert into queue_turn (queue, tenant, served_at) select $1, tenant, clock_timestamp() from (select distinct tenant from chosen) tenants
+      on conflict (queue, tenant) do update set served_at = excluded.served_at)
+select id, releases from chosen`;
 
 const EXPIRED = `select * from job where state = 'QUEUED' and expire_time <= clock_timestamp() for update skip locked limit 100`;
 const EXPIRE = `update job set state = 'FAILED', finished_at = clock_timestamp(), error = $2::jsonb where id = $1`;
@@ -90,20 +97,4 @@ async function failExpired(query: Query): Promise<void> {
     await query(EXPIRE, [row.id, JSON.stringify(toPlainError(error))]);
     await query(`select append_event($1, 'FAILED', null, null, null, $2, null)`, [row.id, error.message]);
   }
-}
-
-/**
- * Gives back jobs that stand as handed out and that the engine has no unfinished start of, so that they are handed out
- * again. Both are written in one transaction, so this finds something only after the engine itself lost a start.
- */
-export async function releaseLost(store: JobStore): Promise<number> {
-  const lost = await store.database.query(
-    `update job set released = false, state = 'QUEUED'
-      where (state = 'RUNNING' or (state = 'QUEUED' and released))
-        and not exists (select from "${engineSchema(store.service)}".workflow_status start
-                         where start.workflow_uuid = job.id || ':' || job.releases and start.status in ('ENQUEUED', 'PENDING', 'DELAYED'))
-     returning id`,
-  );
-  for (const { id } of lost) log.warn({ jobId: id }, 'a job without a start is handed out again');
-  return lost.length;
 }

@@ -60,8 +60,13 @@ export async function startHeartbeat(
       stopSignal();
       stopConnected();
       await working;
-      await database.query('delete from executor where id = $1', [options.executorId]);
-      await database.query(`select pg_notify(current_schema(), 'executor-left ' || $1)`, [options.executorId]);
+      try {
+        await database.query('delete from executor where id = $1', [options.executorId]);
+        await database.query(`select pg_notify(current_schema(), 'executor-left ' || $1)`, [options.executorId]);
+      } catch (error) {
+        // Others notice by the missing beats.
+        log.debug({ err: error }, 'a worker left without a word');
+      }
     },
   };
 }
@@ -81,7 +86,7 @@ async function checkRuns(store: JobStore, active: ReadonlyMap<string, ActiveRun>
     const row = now.get(run.row.id);
     if (row?.run_token === run.token && row.state === 'RUNNING') continue;
     const ours = row?.run_token === run.token;
-    run.limits.end(ours ? 'cancelled' : 'left', ours ? jobCancelled() : takenOver());
+    run.limits.end(ours ? 'cancelled' : 'taken_over', ours ? jobCancelled() : takenOver());
   }
 }
 

@@ -1,13 +1,16 @@
-import { log } from '@framesong/telemetry';
+import { toFramesongError } from '@framesong/errors';
+import { ATTR, log } from '@framesong/telemetry';
 import { EventEmitter, once } from 'node:events';
+import { watchQueues } from '../gauges.ts';
 import type { JobStore } from '../job-store.ts';
 import type { ActiveRun } from '../run/active-run.ts';
-import { runJob } from '../run/run-job.ts';
+import { failRun } from '../run/end-run.ts';
+import { runJob, type RunReturn } from '../run/run-job.ts';
 import { jobCancelled, processEnds } from '../run/run-limits.ts';
 import { startEngine, type Engine } from './dbos.ts';
-import { releaseLost, startDispatcher } from './dispatcher.ts';
+import { startDispatcher } from './dispatcher.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { startRetention } from './retention.ts';
+import { startMaintenance } from './maintenance.ts';
 
 export interface WorkerOptions {
   readonly databaseUrl: string;
@@ -39,21 +42,25 @@ export async function startWorker(store: JobStore, options: WorkerOptions): Prom
   const changed = new EventEmitter();
   const state: { taking: boolean; engine?: Engine } = { taking: true };
   const { beatIntervalMs = 5000, deadAfterMs = 20_000, maxCrashes = 3, abortGraceMs = 10_000 } = options;
+  // Read through a function: it changes while a run is waited for.
+  const isStopping = (): boolean => !state.taking;
   const never = new Promise<never>(() => undefined);
 
-  const run = async (jobId: string): Promise<void> => {
-    // A start that came while we stop is left as it is: recorded as running, so that the next worker has it.
-    if (!state.taking) return never;
+  const runOnce = async (jobId: string): Promise<RunReturn> => {
     try {
-      const returned = await runJob(store, { maxCrashes, abortGraceMs, abandoned: abandoned.signal, active }, jobId);
-      if (returned === 'left') return await never;
+      return await runJob(store, { maxCrashes, abortGraceMs, abandoned: abandoned.signal, active }, jobId);
     } catch (error) {
-      // The end could not be stored. The engine must not forget the job, so this start stays open.
-      log.warn({ jobId, err: error }, 'a run ended without being stored');
-      return await never;
+      if (isStopping()) return 'left';
+      log.error({ [ATTR.jobId]: jobId, err: error }, 'a run could not be carried out');
+      await failRun(store.database, jobId, toFramesongError(error), abandoned.signal);
+      return 'done';
     } finally {
       changed.emit('ended');
     }
+  };
+  // A start that is left, or that came while we stop, stays recorded as running, so that the next worker has it.
+  const run = async (jobId: string): Promise<void> => {
+    if (isStopping() || (await runOnce(jobId)) === 'left') await never;
   };
 
   const heartbeat = await startHeartbeat(
@@ -73,10 +80,10 @@ export async function startWorker(store: JobStore, options: WorkerOptions): Prom
   });
   state.engine = started;
   opened.defer(() => started.stop());
-  await releaseLost(store);
   const dispatcher = startDispatcher(store, started, LOOK_INTERVAL_MS);
   opened.defer(() => dispatcher.stop());
-  opened.use(startRetention(store, started, options.retentionMs ?? THIRTY_DAYS_MS));
+  opened.use(watchQueues(store));
+  opened.use(startMaintenance(store, started, options.retentionMs ?? THIRTY_DAYS_MS));
   const parts = opened.move();
 
   const untilIdle = async (signal: AbortSignal): Promise<void> => {

@@ -68,6 +68,14 @@ create table job_step (
   primary key (job_id, name)
 );
 
+-- When a tenant had its last turn in a queue.
+create table queue_turn (
+  queue      text not null,
+  tenant     text not null,
+  served_at  timestamptz not null,
+  primary key (queue, tenant)
+);
+
 create table executor (
   id       text primary key,
   beat_at  timestamptz not null

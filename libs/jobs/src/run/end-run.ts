@@ -3,6 +3,7 @@ import type { StageTiming } from '@framesong/telemetry';
 import { untilDatabaseAnswers, type Database } from '../database.ts';
 import type { JobRow } from '../job-row.ts';
 import { announceQueue } from '../job-store.ts';
+import { storedJson, storedText } from '../stored-json.ts';
 
 /** How the work itself ended. */
 export type Outcome =
@@ -34,9 +35,9 @@ export async function storeOutcome(
   abandoned: AbortSignal,
 ): Promise<boolean> {
   const failed = outcome.state === 'FAILED';
-  const result = failed ? null : JSON.stringify(outcome.result ?? null);
-  const error = failed ? JSON.stringify(toPlainError(outcome.error)) : null;
-  const stages = JSON.stringify(spent.stages);
+  const result = failed ? null : storedJson(outcome.result);
+  const error = failed ? storedJson(toPlainError(outcome.error)) : null;
+  const stages = storedJson(spent.stages);
   const usedMs = Math.round(spent.usedMs);
   const store = (): Promise<boolean> =>
     database.transaction(async (query) => {
@@ -48,7 +49,7 @@ export async function storeOutcome(
           row.id,
           outcome.state,
           failed ? null : 100,
-          failed ? outcome.error.message : null,
+          failed ? storedText(outcome.error.message) : null,
         ]);
       }
       await announceQueue(query);
@@ -93,4 +94,28 @@ export function limitError(
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** Fails a job that could not even be run or whose outcome could not be stored, so that it does not hang. */
+export async function failRun(
+  database: Database,
+  jobId: string,
+  error: FramesongError,
+  abandoned: AbortSignal,
+): Promise<void> {
+  const store = (): Promise<void> =>
+    database.transaction(async (query) => {
+      const failed = await query(
+        `update job set state = 'FAILED', error = $2::jsonb, finished_at = clock_timestamp() where id = $1 and state in ('QUEUED', 'RUNNING') returning id`,
+        [jobId, storedJson(toPlainError(error))],
+      );
+      if (failed.length > 0) {
+        await query(`select append_event($1, 'FAILED', null, null, null, $2, null)`, [
+          jobId,
+          storedText(error.message),
+        ]);
+      }
+      await announceQueue(query);
+    });
+  await untilDatabaseAnswers(store, abandoned);
 }

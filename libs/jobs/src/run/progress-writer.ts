@@ -1,6 +1,7 @@
-import { log } from '@framesong/telemetry';
+import { ATTR, emitEvent, EVENTS, log } from '@framesong/telemetry';
 import { untilDatabaseAnswers, type Database } from '../database.ts';
 import type { Progress } from '../define-job.ts';
+import { storedJson, storedText } from '../stored-json.ts';
 
 export interface ProgressWriter {
   write(progress: Progress): void;
@@ -27,21 +28,17 @@ export function createProgressWriter(
 
   const drain = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined && !abandoned.aborted; next = waiting.shift()) {
-      const { stage, percent, provenance, message, data } = next;
-      const values = [
-        jobId,
-        token,
-        stage,
-        Math.min(Math.max(percent, 0), 100),
-        provenance,
-        message ?? null,
-        JSON.stringify(data ?? null),
-      ];
       try {
+        const values = [jobId, token, ...valuesOf(next)];
         await untilDatabaseAnswers(() => database.query(APPEND, values), abandoned);
+        emitEvent(EVENTS.jobProgress, {
+          [ATTR.jobId]: jobId,
+          [ATTR.stage]: next.stage,
+          [ATTR.jobProgress]: next.percent / 100,
+        });
       } catch (error) {
         // Progress is told and not owed: the work goes on.
-        log.warn({ jobId, error: String(error) }, 'progress was not stored');
+        log.warn({ [ATTR.jobId]: jobId, err: error }, 'progress was not stored');
       }
     }
     working = undefined;
@@ -57,4 +54,9 @@ export function createProgressWriter(
       while (working !== undefined) await working;
     },
   };
+}
+
+function valuesOf({ stage, percent, provenance, message, data }: Progress): unknown[] {
+  const within = Number.isFinite(percent) ? Math.min(Math.max(percent, 0), 100) : 0;
+  return [storedText(stage), within, provenance, message === undefined ? null : storedText(message), storedJson(data)];
 }

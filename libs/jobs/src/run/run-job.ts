@@ -9,7 +9,7 @@ import { beginRun, type BegunRun } from './begin-run.ts';
 import { doWork } from './do-work.ts';
 import { limitError, storeLeft, storeOutcome, type Outcome } from './end-run.ts';
 import { createProgressWriter } from './progress-writer.ts';
-import { startLimits } from './run-limits.ts';
+import { jobCancelled, startLimits } from './run-limits.ts';
 import { createRunTimings } from './run-timings.ts';
 
 export interface RunOptions {
@@ -56,7 +56,6 @@ async function runBegun(
 ): Promise<RunReturn> {
   const { database } = store;
   const { abandoned, active } = options;
-  await untilDatabaseAnswers(() => saveTrace(store, row.id, token), abandoned);
   if (row.attempts === 1) recordQueueWait(row);
 
   const timings = createRunTimings(row);
@@ -71,9 +70,14 @@ async function runBegun(
   const run: ActiveRun = { database, row, token, limits, progress, timings, abandoned, stepNames: new Set() };
   active.set(row.id, run);
   try {
+    // From here on we hear of a cancel; one that came before shows in the state.
+    const state = await untilDatabaseAnswers(() => saveTrace(store, row.id, token), abandoned);
+    if (state !== 'RUNNING') limits.end('cancelled', jobCancelled());
     const outcome = await doWork(store, options, run);
     await progress.flush();
     const spent = { usedMs: limits.usedMs(), stages: timings.all() };
+    // Another worker has it; the engine refuses what this start would record.
+    if (limits.ended === 'taken_over') return 'done';
     if (limits.ended === 'left') {
       await storeLeft(database, row, token, spent).catch((error: unknown) => {
         log.warn({ [ATTR.jobId]: row.id, err: error }, 'a job was left without a note');
@@ -89,12 +93,13 @@ async function runBegun(
   }
 }
 
-async function saveTrace(store: JobStore, jobId: string, token: string): Promise<void> {
+async function saveTrace(store: JobStore, jobId: string, token: string): Promise<string | undefined> {
   const carrier = activeCarrier();
-  await store.database.query(
-    `update job set trace_id = $3, last_run_carrier = $4::jsonb where id = $1 and run_token = $2`,
+  const [row] = await store.database.query<{ state: string }>(
+    `update job set trace_id = $3, last_run_carrier = $4::jsonb where id = $1 and run_token = $2 returning state`,
     [jobId, token, traceIdOf(carrier) ?? null, JSON.stringify(carrier)],
   );
+  return row?.state;
 }
 
 /** The wait as a span of its own in the run's trace: it is over, so it is written after the fact. */

@@ -1,7 +1,7 @@
 import { cancelled, FramesongError, unavailable } from '@framesong/errors';
 
-/** Why a run is ended from outside. `left`: it goes on elsewhere or later, and this process writes nothing more about it. */
-export type RunEnd = 'cancelled' | 'run_timeout' | 'expire_time' | 'left';
+/** Why a run is ended from outside. `left`: this process stops and the job goes on in the next; `taken_over`: a peer has it. */
+export type RunEnd = 'cancelled' | 'run_timeout' | 'expire_time' | 'left' | 'taken_over';
 
 export interface RunLimits {
   readonly signal: AbortSignal;

@@ -3,6 +3,7 @@ import { stage } from '@framesong/telemetry';
 import { setTimeout as pause } from 'node:timers/promises';
 import { untilDatabaseAnswers } from '../database.ts';
 import type { StepContext, StepOptions, StepRetry } from '../define-job.ts';
+import { storedJson } from '../stored-json.ts';
 import type { ActiveRun } from './active-run.ts';
 import { takenOver } from './run-limits.ts';
 
@@ -71,7 +72,7 @@ async function attempt<T>(
   const value = await stage(stageName, {}, () =>
     work({ signal: run.limits.signal, idempotencyKey: `${run.row.id}:${name}`, attempt: number }),
   );
-  return JSON.stringify(value ?? null);
+  return storedJson(value);
 }
 
 async function begin(run: ActiveRun, name: string): Promise<BegunStep> {
