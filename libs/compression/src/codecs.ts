@@ -144,7 +144,7 @@ export const WEBP: Codec = {
     tileWidth: 512,
     tileHeight: 64,
     headerSizeBytes: 60,
-    borderFactor: 0.985,
+    borderFactor: 0.975,
     seams: true,
     deviation: 0.055,
   },
