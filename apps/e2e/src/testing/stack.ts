@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFramesong, type Framesong } from '@framesong/client';
@@ -9,42 +9,56 @@ import { startService, type RunningService } from './service.ts';
 export interface Stack extends AsyncDisposable {
   readonly dataFolder: string;
   readonly databaseUrl: string;
-  readonly compression: RunningService;
+  compression: RunningService;
   imageGeneration: RunningService;
   readonly framesong: Framesong;
+  /** Starts compression again, on the same port, after it has ended. */
+  restartCompression(): Promise<void>;
   /** Starts image-generation again, on the same port, after it has ended. */
   restartImageGeneration(): Promise<void>;
+  stopPostgres(): Promise<void>;
+  /** Starts PostgreSQL again, on the same port, with the same data. */
+  restartPostgres(): Promise<void>;
 }
 
 /** Starts everything; disposing stops it in order and removes the folder. */
 export async function startStack(environment: Readonly<Record<string, string>> = {}): Promise<Stack> {
-  const parts = new AsyncDisposableStack();
+  await using parts = new AsyncDisposableStack();
   const dataFolder = await mkdtemp(join(tmpdir(), 'framesong-e2e-'));
   parts.defer(() => rm(dataFolder, { recursive: true, force: true }));
-  const postgres = await ensurePostgres({ dataFolder });
+  const temporaryFolder = join(dataFolder, 'tmp');
+  await mkdir(temporaryFolder);
+  let postgres = await ensurePostgres({ dataFolder });
   parts.defer(() => postgres.stop());
-  const compression = parts.use(await startService({ app: 'compression', dataFolder, environment }));
-  const imageEnvironment = {
-    FRAMESONG_DATABASE_URL: postgres.url,
-    FRAMESONG_COMPRESSION_ADDRESS: compression.address,
-    ...environment,
-  };
-  const startImage = (more: Readonly<Record<string, string>> = {}) =>
-    startService({ app: 'image-generation', dataFolder, environment: { ...imageEnvironment, ...more } });
+  const start = (app: 'compression' | 'image-generation', more: Readonly<Record<string, string>> = {}) =>
+    startService({ app, dataFolder, environment: { TMPDIR: temporaryFolder, ...environment, ...more } });
+  const compression = await start('compression');
+  parts.defer(() => stack.compression.end('SIGTERM'));
+  const forImage = { FRAMESONG_DATABASE_URL: postgres.url, FRAMESONG_COMPRESSION_ADDRESS: compression.address };
+  const imageGeneration = await start('image-generation', forImage);
+  parts.defer(() => stack.imageGeneration.end('SIGTERM'));
+  const framesong = parts.use(
+    openFramesong({ compression: compression.address, imageGeneration: imageGeneration.address }),
+  );
+  const running = parts.move();
   const stack: Stack = {
     dataFolder,
     databaseUrl: postgres.url,
     compression,
-    imageGeneration: await startImage(),
-    framesong: undefined as unknown as Framesong,
-    async restartImageGeneration() {
-      stack.imageGeneration = await startImage({ FRAMESONG_IMAGE_ADDRESS: stack.imageGeneration.address });
+    imageGeneration,
+    framesong,
+    async restartCompression() {
+      stack.compression = await start('compression', { FRAMESONG_COMPRESSION_ADDRESS: compression.address });
     },
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+    async restartImageGeneration() {
+      const address = { FRAMESONG_IMAGE_ADDRESS: imageGeneration.address };
+      stack.imageGeneration = await start('image-generation', { ...forImage, ...address });
+    },
+    stopPostgres: () => postgres.stop(),
+    async restartPostgres() {
+      postgres = await ensurePostgres({ dataFolder });
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
-  parts.defer(() => stack.imageGeneration.end('SIGTERM'));
-  const framesong = parts.use(
-    openFramesong({ compression: compression.address, imageGeneration: stack.imageGeneration.address }),
-  );
-  return Object.assign(stack, { framesong });
+  return stack;
 }
