@@ -1,13 +1,14 @@
 import { extname, join } from 'node:path';
 import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { descriptorSetFile } from '@framesong/contracts';
+import { openScratchFolder } from '@framesong/lifecycle';
 import { startServer, type RpcSettings } from '@framesong/rpc';
 import { log } from '@framesong/telemetry';
 import { createWorkerPool, type workerSettings } from '@framesong/workers';
 import { createCompressor } from './compressor.ts';
 import { compressionService } from './compression-service.ts';
 import type { compressionSettings } from './settings.ts';
-import { openSpool } from './spool.ts';
+import { createSpool } from './spool.ts';
 
 /** What the compression service is made of. */
 export interface CompressionAppOptions {
@@ -30,10 +31,8 @@ export interface CompressionApp extends AsyncDisposable {
 export async function startCompression({ settings, workerEntry }: CompressionAppOptions): Promise<CompressionApp> {
   await using building = new AsyncDisposableStack();
   const { compression, workers } = settings;
-  const spool = await openSpool({
-    folder: join(settings.data.folder, 'spool', 'compression'),
-    maxBytes: compression.maxSourceBytes,
-  });
+  const scratch = await openScratchFolder(join(settings.data.folder, 'spool', 'compression'));
+  const spool = createSpool(scratch, compression.maxSourceBytes);
   const pool = building.use(
     createWorkerPool({
       name: 'compression',

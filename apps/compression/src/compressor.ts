@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { CompressResult, ImageInfo } from '@framesong/compression';
 import { ATTR, METRICS, record, stage, STAGES } from '@framesong/telemetry';
 import type { WorkerPool } from '@framesong/workers';
@@ -24,16 +25,18 @@ export interface Compressor {
 export function createCompressor(pool: WorkerPool): Compressor {
   return {
     async compress(task, signal) {
+      const sourceSizeBytes = typeof task.source === 'string' ? (await stat(task.source)).size : task.source.length;
       const { value, cpuMs } = await pool.run<CompressResult>('compress', task, {
         signal,
         aroundWork: (work) =>
-          stage(STAGES.compressImage.name, {}, async (span) => {
+          stage(STAGES.compressImage.name, { [ATTR.imageSourceSize]: sourceSizeBytes }, async (span) => {
             const done = await work();
             span.setAttributes(attributesOf((done as { value: CompressResult }).value));
             return done;
           }),
       });
       record(METRICS.imageCompressedSize, value.sizeBytes, { [ATTR.imageFormat]: value.format });
+      record(METRICS.imageCompressionRatio, value.sizeBytes / sourceSizeBytes, { [ATTR.imageFormat]: value.format });
       return { result: value, cpuMs };
     },
     async inspect(task, signal) {

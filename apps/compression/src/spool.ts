@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invalidField } from '@framesong/errors';
+import type { ScratchFolder } from '@framesong/lifecycle';
 
 /** A source on its way: written chunk by chunk, deleted when disposed. */
 export interface SpoolFile extends AsyncDisposable {
@@ -12,26 +13,17 @@ export interface SpoolFile extends AsyncDisposable {
   finish(): Promise<{ sizeBytes: number; sha256: string }>;
 }
 
-/** A folder for sources that are being received. */
+/** Where sources wait on disk, and not in memory, while they are received. */
 export interface Spool {
   create(): Promise<SpoolFile>;
 }
 
-/**
- * Opens the spool and clears what an earlier process left, which nobody can ask for again. Each process has a folder of
- * its own below `folder`.
- */
-export async function openSpool({ folder, maxBytes }: { folder: string; maxBytes: number }): Promise<Spool> {
-  const own = join(folder, String(process.pid));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(folder)) {
-    if (!isAlive(Number(name)) || name === String(process.pid))
-      await rm(join(folder, name), { recursive: true, force: true });
-  }
-  await mkdir(own, { mode: 0o700 });
+/** @param maxBytes largest source that is taken */
+export function createSpool(scratch: ScratchFolder, maxBytes: number): Spool {
   return {
     async create() {
-      const path = join(own, randomUUID());
+      const folder = await scratch.make();
+      const path = join(folder.path, 'source');
       const handle = await open(path, 'wx', 0o600);
       const hash = createHash('sha256');
       let sizeBytes = 0;
@@ -59,18 +51,9 @@ export async function openSpool({ folder, maxBytes }: { folder: string; maxBytes
         },
         async [Symbol.asyncDispose]() {
           await close();
-          await rm(path, { force: true });
+          await folder[Symbol.asyncDispose]();
         },
       };
     },
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
