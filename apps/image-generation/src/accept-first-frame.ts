@@ -3,6 +3,7 @@ import type { ArtifactStore } from '@framesong/artifacts';
 import type { FirstFrameRequest, ImageReference } from '@framesong/contracts/image/v1/first_frame';
 import type { CallContext } from '@framesong/rpc';
 import type { Jobs, Submitted } from '@framesong/jobs';
+import { annotate, ATTR } from '@framesong/telemetry';
 import { checkFirstFrame, type CheckedFirstFrame } from './check-first-frame.ts';
 import { FIRST_FRAME_KIND } from './first-frame-workflow.ts';
 import type { FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
@@ -18,28 +19,42 @@ export interface AcceptParts {
 
 /**
  * Checks a request, stores its inline references, and submits the job. When it returns, the job is durable.
- * @param attached the caller waits, so the work belongs to the caller's trace
+ * @param caller `waits`: the work belongs to the caller's trace; `waits to the end`: and ends with the caller's deadline too
  * @throws FramesongError INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, RESOURCE_EXHAUSTED, UNAVAILABLE
  */
 export async function acceptFirstFrame(
   parts: AcceptParts,
   request: FirstFrameRequest | undefined,
   call: CallContext,
-  attached: boolean,
+  caller: 'waits' | 'waits to the end' | 'leaves',
 ): Promise<Submitted> {
   const checked = checkFirstFrame(request, IMAGE_MODELS);
+  const { requestId, priority, expireTime } = checked.request;
+  annotate({ [ATTR.tenant]: call.tenant, ...(requestId && { [ATTR.requestId]: requestId }) });
   const input = await inputOf(parts.artifacts, checked, call);
-  return parts.jobs.submit({
+  const labels = Object.fromEntries(checked.request.labels);
+  const runTimeoutMs = checked.runTimeoutMs ?? parts.runTimeoutMs;
+  const endsAt = caller === 'waits to the end' ? earlier(expireTime, call.deadlineEpochMs) : expireTime;
+  const submitted = await parts.jobs.submit({
     kind: FIRST_FRAME_KIND,
     tenant: call.tenant,
-    ...(checked.request.requestId && { requestId: checked.request.requestId }),
+    ...(requestId && { requestId }),
     input,
-    labels: Object.fromEntries(checked.request.labels),
-    priority: checked.request.priority,
-    runTimeoutMs: checked.runTimeoutMs ?? parts.runTimeoutMs,
-    ...(checked.request.expireTime && { expireTime: checked.request.expireTime }),
-    attached,
+    labels,
+    priority,
+    runTimeoutMs,
+    ...(endsAt && { expireTime: endsAt }),
+    // A repeat comes with a deadline of its own and is the same request all the same.
+    content: [FIRST_FRAME_KIND, input, labels, priority, runTimeoutMs, expireTime],
+    attached: caller !== 'leaves',
   });
+  annotate({ [ATTR.jobId]: submitted.job.id });
+  return submitted;
+}
+
+function earlier(time: Date | undefined, epochMs: number): Date | undefined {
+  const earliest = Math.min(time?.getTime() ?? Infinity, epochMs);
+  return Number.isFinite(earliest) ? new Date(earliest) : undefined;
 }
 
 async function inputOf(

@@ -1,4 +1,4 @@
-import { ATTR, stage } from '@framesong/telemetry';
+import { ATTR, stage, STAGES } from '@framesong/telemetry';
 import type { WorkerPool } from '@framesong/workers';
 
 /** A frame to compose: pictures as files in memory, within their budgets. */
@@ -63,7 +63,7 @@ export function createComposeFrame(pool: WorkerPool): ComposeFrame {
         if (told.kind === 'preview') onPreview(told);
         else onProgress(told);
       },
-      aroundWork: (work) => stage('compose', { [ATTR.referenceCount]: task.characters.length + 1 }, work),
+      aroundWork: (work) => stage(STAGES.compose.name, { [ATTR.referenceCount]: task.characters.length + 1 }, work),
     });
     return value;
   };

@@ -17,7 +17,8 @@ const TYPE = 'type.googleapis.com/framesong.image.v1.';
 export const firstFrameMessages: JobKindMessages = {
   effectiveRequest: (job) => any('FirstFrameRequest', FirstFrameRequest.encode(effectiveRequest(job))),
   result: (job) => any('FirstFrame', FirstFrame.encode(firstFrameMessage(job))),
-  eventDetail: (data) => any('FirstFramePreview', FirstFramePreview.encode(previewMessage(data as unknown as PreviewFacts))),
+  eventDetail: (data) =>
+    any('FirstFramePreview', FirstFramePreview.encode(previewMessage(data as unknown as PreviewFacts))),
 };
 
 /** The finished frame of a job that has succeeded. */

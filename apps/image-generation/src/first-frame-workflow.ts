@@ -1,6 +1,6 @@
 import { defineJob, type JobContext, type JobDefinition } from '@framesong/jobs';
 import { runInContext } from '@framesong/rpc';
-import { stage, STAGES } from '@framesong/telemetry';
+import { annotate, ATTR, stage, STAGES } from '@framesong/telemetry';
 import { forEveryReference } from './every-reference.ts';
 import { fetchReference, type FetchedReference, type FetchParts } from './fetch-reference.ts';
 import type { FirstFrameFacts, FirstFrameInput } from './first-frame-input.ts';
@@ -38,15 +38,18 @@ async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrame
   const references = referencesOf(job.input);
 
   job.progress({ stage: STAGES.fetchReferences.name, percent: 2, provenance: 'by_stage' });
-  const sources: readonly FetchedReference[] = await job.step(STAGES.fetchReferences.name, ({ signal }) =>
-    forEveryReference(references, signal, (reference, _, oneSignal) =>
+  const sources: readonly FetchedReference[] = await job.step(STAGES.fetchReferences.name, async ({ signal }) => {
+    const fetched = await forEveryReference(references, signal, (reference, _, oneSignal) =>
       fetchReference(parts, job.tenant, reference, oneSignal),
-    ),
-  );
+    );
+    const sizeBytes = fetched.reduce((sum, { picture }) => sum + picture.sizeBytes, 0);
+    annotate({ [ATTR.referenceCount]: fetched.length, [ATTR.referenceSize]: sizeBytes });
+    return fetched;
+  });
 
   job.progress({ stage: STAGES.prepareReferences.name, percent: 5, provenance: 'by_stage' });
   let done = 0;
-  const prepared = await stage(STAGES.prepareReferences.name, {}, () =>
+  const prepared = await stage(STAGES.prepareReferences.name, { [ATTR.referenceCount]: references.length }, () =>
     forEveryReference(references, job.signal, async (reference, index, signal) => {
       const tell = (message: string) =>
         job.progress({
@@ -58,10 +61,15 @@ async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrame
       const used = await job.step(
         `prepare ${reference.label}`,
         ({ attempt }) => {
+          annotate({ [ATTR.referenceRole]: reference.role });
           if (attempt > 1) tell(`${reference.label}: attempt ${attempt}`);
           return prepareReference(parts, job.tenant, reference, sources[index]!.picture, signal);
         },
-        { retry: { ...PREPARE_RETRY, shouldRetry: (error) => !signal.aborted && isCompressionAway(error) } },
+        {
+          // One name for all: a character's id is the caller's word, and of no use to a metric.
+          stage: STAGES.prepareReference.name,
+          retry: { ...PREPARE_RETRY, shouldRetry: (error) => !signal.aborted && isCompressionAway(error) },
+        },
       );
       done++;
       tell(`reference ${done} of ${references.length} is ready`);

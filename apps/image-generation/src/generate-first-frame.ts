@@ -2,10 +2,10 @@ import type {
   GenerateFirstFrameRequest,
   GenerateFirstFrameResponse,
 } from '@framesong/contracts/image/v1/image_generation_service';
-import { FramesongError, fromPlainError, toFramesongError } from '@framesong/errors';
+import { errorOfSignal, FramesongError, fromPlainError, toFramesongError } from '@framesong/errors';
 import type { Job } from '@framesong/jobs';
 import type { CallContext } from '@framesong/rpc';
-import { log } from '@framesong/telemetry';
+import { ATTR, log } from '@framesong/telemetry';
 import { acceptFirstFrame } from './accept-first-frame.ts';
 import { firstFrameMessage } from './first-frame-message.ts';
 import type { ImageGenerationParts } from './image-generation-service.ts';
@@ -20,7 +20,12 @@ export async function* generateFirstFrame(
   { request, detachOnDisconnect }: GenerateFirstFrameRequest,
   call: CallContext,
 ): AsyncGenerator<GenerateFirstFrameResponse> {
-  const { job, created } = await acceptFirstFrame(parts, request, call, true);
+  const { job, created } = await acceptFirstFrame(
+    parts,
+    request,
+    call,
+    detachOnDisconnect ? 'waits' : 'waits to the end',
+  );
   const stages = createStageLog();
   try {
     yield { part: { $case: 'accepted', value: parts.messages.job(job) } };
@@ -34,8 +39,10 @@ export async function* generateFirstFrame(
   } catch (thrown) {
     throw explain(toFramesongError(thrown), job.id, stages.told(), detachOnDisconnect);
   } finally {
-    // Whoever joined a job that another call started does not take it away from that call.
-    if (call.signal.aborted && created && !detachOnDisconnect) cancelQuietly(parts, call.tenant, job.id);
+    // Whoever joined a job that another call started does not take it away from that call. On the call's deadline the job
+    // ends by itself, so that all hops record the same.
+    const isGone = call.signal.aborted && errorOfSignal(call.signal).code !== 'DEADLINE_EXCEEDED';
+    if (isGone && created && !detachOnDisconnect) cancelQuietly(parts, call.tenant, job.id);
   }
 }
 
@@ -47,7 +54,7 @@ function errorOfJob(job: Job): FramesongError {
 /** A passed deadline says in which stage, how the time was spent, and what becomes of the job. */
 function explain(error: FramesongError, jobId: string, spent: string, detached: boolean): FramesongError {
   if (error.code !== 'DEADLINE_EXCEEDED' || 'job_id' in error.metadata) return error;
-  const fate = detached ? `the job goes on: watch ${jobId}` : `job ${jobId} was cancelled`;
+  const fate = detached ? `the job goes on: watch ${jobId}` : `job ${jobId} ended with it`;
   return new FramesongError(`the deadline passed ${spent}; ${fate}`, {
     code: 'DEADLINE_EXCEEDED',
     reason: 'DEADLINE_EXCEEDED',
@@ -56,12 +63,10 @@ function explain(error: FramesongError, jobId: string, spent: string, detached: 
 }
 
 function cancelQuietly(parts: ImageGenerationParts, tenant: string, jobId: string): void {
-  parts.jobs
-    .cancel(tenant, jobId, 'the caller of the attached call went away or ran out of time')
-    .catch((thrown: unknown) => {
-      log.warn(
-        { err: thrown, jobId },
-        'the job of a call that ended could not be cancelled; its run timeout will end it',
-      );
-    });
+  parts.jobs.cancel(tenant, jobId, 'the caller of the attached call went away').catch((thrown: unknown) => {
+    log.warn(
+      { err: thrown, [ATTR.jobId]: jobId },
+      'the job of a call that ended could not be cancelled; its run timeout will end it',
+    );
+  });
 }

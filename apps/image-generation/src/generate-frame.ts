@@ -2,6 +2,7 @@ import type { ArtifactStore } from '@framesong/artifacts';
 import type { JobContext } from '@framesong/jobs';
 import type { FirstFrameFacts, FirstFrameInput, PreviewFacts, UsedReferenceFacts } from './first-frame-input.ts';
 import type { ComposeFrame, ComposedFrame } from './compose-in-pool.ts';
+import { annotate, ATTR } from '@framesong/telemetry';
 import { bytesOf } from './bytes-of.ts';
 
 /** What making the picture needs. */
@@ -23,6 +24,13 @@ export async function generateFrame(
   signal: AbortSignal,
 ): Promise<FirstFrameFacts> {
   const { input, tenant } = job;
+  annotate({
+    [ATTR.genAiOperation]: 'generate_content',
+    [ATTR.genAiProvider]: input.provider,
+    [ATTR.genAiModel]: input.model,
+    [ATTR.genAiOutputType]: 'image',
+    [ATTR.providerTimeout]: generateTimeoutMs / 1000,
+  });
   const [scene, ...figures] = await Promise.all(
     references.map(({ prepared }) => bytesOf(artifacts, tenant, prepared.digest, signal)),
   );

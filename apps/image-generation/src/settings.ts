@@ -16,7 +16,8 @@ export const imageSettings = defineSettings('image', {
     env: 'FRAMESONG_IMAGE_EXECUTOR_ID',
     pattern: /^[A-Za-z0-9._-]{1,64}$/,
     form: '1 to 64 letters, digits and ._-',
-    description: 'Name of this process among those that work on the same jobs: unique, and the same after a restart. Unset: the host name.',
+    description:
+      'Name of this process among those that work on the same jobs: unique, and the same after a restart. Unset: the host name.',
   }),
   workers: integer({
     env: 'FRAMESONG_IMAGE_WORKERS',

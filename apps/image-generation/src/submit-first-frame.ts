@@ -12,6 +12,6 @@ export async function submitFirstFrame(
   { request }: SubmitFirstFrameRequest,
   call: CallContext,
 ): Promise<SubmitFirstFrameResponse> {
-  const { job } = await acceptFirstFrame(parts, request, call, false);
+  const { job } = await acceptFirstFrame(parts, request, call, 'leaves');
   return { job: await parts.messages.withPosition(job) };
 }

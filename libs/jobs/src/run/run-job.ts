@@ -56,7 +56,7 @@ async function runBegun(
 ): Promise<RunReturn> {
   const { database } = store;
   const { abandoned, active } = options;
-  if (row.attempts === 1) recordQueueWait(row);
+  if (row.attempts === 1) recordQueueWait(row, store.queues[row.queue]?.concurrency);
 
   const timings = createRunTimings(row);
   const limits = startLimits({
@@ -103,13 +103,14 @@ async function saveTrace(store: JobStore, jobId: string, token: string): Promise
 }
 
 /** The wait as a span of its own in the run's trace: it is over, so it is written after the fact. */
-function recordQueueWait(row: JobRow): void {
-  const attributes = { [ATTR.queueName]: row.queue };
+function recordQueueWait(row: JobRow, concurrency: number | undefined): void {
+  const name = { [ATTR.queueName]: row.queue };
+  const attributes = { ...name, ...(concurrency !== undefined && { [ATTR.queueConcurrency]: concurrency }) };
   trace
     .getTracer('framesong')
     .startSpan(STAGES.queueWait.name, { startTime: row.created_at, attributes }, context.active())
     .end();
-  record(METRICS.jobQueueDuration, (Date.now() - row.created_at.getTime()) / 1000, attributes);
+  record(METRICS.jobQueueDuration, (Date.now() - row.created_at.getTime()) / 1000, name);
 }
 
 /** `outcome` undefined: the job was ended by somebody while it ran. */
@@ -121,6 +122,7 @@ function recordEnd(row: JobRow, span: Span, outcome: Outcome | undefined): void 
     [ATTR.jobKind]: row.kind,
     [ATTR.jobState]: state,
   });
+  if (outcome === undefined) markFailed(span, jobCancelled());
   if (outcome?.state !== 'FAILED') return;
   markFailed(span, outcome.error);
   log.warn(
