@@ -88,6 +88,27 @@ describe('jobs of workers that crash', () => {
     await kill(peer.child);
   });
 
+  it('are taken over from a worker that froze, which does no harm when it wakes', async () => {
+    const frozen = startWorker('frozen-0');
+    const reached = frozen.message('waiting');
+    const { job } = await jobs.submit({ kind: 'waiting.v1', tenant: 'anna', input: null });
+    await reached;
+    frozen.child.kill('SIGSTOP');
+    const peer = startWorker('peer-0');
+    const done = await jobs.wait('anna', job.id, soon());
+    expect(done).toMatchObject({ state: 'SUCCEEDED', attempts: 2 });
+    const gone = once(peer.child, 'exit');
+    peer.child.kill('SIGKILL');
+    await gone;
+    const next = frozen.message('waiting');
+    frozen.child.kill('SIGCONT');
+    const { job: other } = await jobs.submit({ kind: 'waiting.v1', tenant: 'anna', input: null });
+    expect(await next).toEqual({ waiting: other.id });
+    expect(await jobs.get('anna', job.id)).toEqual(done);
+    await jobs.cancel('anna', other.id);
+    await kill(frozen.child);
+  });
+
   it('are given up when they crash their worker again and again, and the worker goes on', async () => {
     const { job } = await jobs.submit({ kind: 'poison.v1', tenant: 'anna', input: null });
     // The first start and two after crashes; the fourth worker finds too many and gives up.

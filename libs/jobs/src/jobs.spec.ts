@@ -247,6 +247,17 @@ describe('jobs', () => {
     expect(done.stages.filter(({ name }) => name === 'fetch')).toHaveLength(3);
   });
 
+  it('fails a job whose result has no JSON, and refuses an input with a zero character', async () => {
+    work('cyclic', () => {
+      const result: Record<string, unknown> = {};
+      result['self'] = result;
+      return Promise.resolve(result);
+    });
+    const { job } = await submit('cyclic');
+    expect(await jobs.wait('anna', job.id, soon())).toMatchObject({ state: 'FAILED', error: { code: 'INTERNAL' } });
+    await expect(submit('a\0b')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', violations: [{ field: 'input' }] });
+  });
+
   it('lists by state, kind and label in pages, newest first', async () => {
     work('listed', () => Promise.resolve(null));
     const ids: string[] = [];

@@ -12,6 +12,8 @@ export interface Notifications {
   /** `cancel <job>`, `queue`, `executor-left`. */
   onSignal(listener: (kind: string, subject: string) => void): () => void;
   onConnected(listener: (connected: boolean) => void): () => void;
+  /** Makes everyone who waits for a job look again. */
+  wakeAll(): void;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,10 @@ export async function openNotifications(options: NotificationsOptions): Promise<
     else emitter.emit('signal', kind, subject);
   };
 
+  const wakeAll = (): void => {
+    for (const name of emitter.eventNames()) if (String(name).startsWith('job ')) emitter.emit(name);
+  };
+
   const lost = async (which: pg.Client): Promise<void> => {
     if (client !== which) return;
     client = undefined;
@@ -78,8 +84,8 @@ export async function openNotifications(options: NotificationsOptions): Promise<
     if (isClosing()) return;
     log.info({ schema: options.schema }, 'the connection to the job database is back');
     emitter.emit('connected', true);
-    // Nobody knows what was missed: everyone looks again.
-    for (const name of emitter.eventNames()) if (String(name).startsWith('job ')) emitter.emit(name);
+    // Nobody knows what was missed.
+    wakeAll();
   };
 
   // A connection that broke without a word, as behind a cut cable, shows only when it is used.
@@ -108,6 +114,7 @@ export async function openNotifications(options: NotificationsOptions): Promise<
       emitter.on('connected', listener);
       return () => void emitter.off('connected', listener);
     },
+    wakeAll,
     async close() {
       closing.abort();
       clearInterval(ping);

@@ -62,7 +62,7 @@ export interface Jobs extends AsyncDisposable {
   onHealthChange(listener: (healthy: boolean) => void): () => void;
   /** Starts nothing new; resolves when what runs here has ended, or `signal` fires. Reading and submitting go on. */
   drain(signal: AbortSignal): Promise<void>;
-  /** Ends everything here. Running jobs are stopped and go on in the next worker, after their last finished step. */
+  /** Ends everything here, watches and waits too, with UNAVAILABLE. Running jobs are stopped and go on in the next worker, after their last finished step. */
   close(): Promise<void>;
 }
 
@@ -95,7 +95,11 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
   log.info({ service, executorId, role: options.role }, 'jobs are open');
   const parts = opened.move();
 
-  const close = (): Promise<void> => parts.disposeAsync();
+  const close = async (): Promise<void> => {
+    await parts.disposeAsync();
+    // Who still watches or waits here is told that it ends, and can go on elsewhere.
+    notifications.wakeAll();
+  };
   return {
     submit: (submission) => submitJob(store, submission),
     get: async (tenant, jobId) => jobOfRow(await findJobRow(store, tenant, jobId)),

@@ -1,6 +1,6 @@
 import { defineJob, type JobContext } from './define-job.ts';
 import type { JobEvent } from './job.ts';
-import { createGate, openTestJobs, soon, startTestPostgres } from './testing/test-service.ts';
+import { createGate, openTestJobs, soon, startTestPostgres, untilAborted } from './testing/test-service.ts';
 
 describe('a database that goes away and comes back', () => {
   it('loses no job, no step and no event, and is reported meanwhile', async () => {
@@ -61,6 +61,34 @@ describe('a database that goes away and comes back', () => {
       expect(await jobs.wait('anna', second.id, soon())).toMatchObject({ state: 'SUCCEEDED' });
     } finally {
       await jobs.close();
+      await postgres.remove();
+    }
+  });
+
+  it('does not keep a worker from stopping, and what it left goes on with the next', async () => {
+    const postgres = await startTestPostgres();
+    const inStep = createGate();
+    const definition = defineJob<null, string>({
+      kind: 'left.v1',
+      idPrefix: 'frame',
+      queue: 'images',
+      run: (job) =>
+        job.step('only', ({ signal, attempt }) => {
+          inStep.open();
+          return attempt > 1 ? Promise.resolve('done later') : untilAborted(signal);
+        }),
+    });
+    const options = { service: 'outage', abortGraceMs: 100 };
+    try {
+      const before = await openTestJobs(postgres, [definition], options);
+      const { job } = await before.submit({ kind: 'left.v1', tenant: 'anna', input: null });
+      await inStep.reached;
+      await postgres.stop();
+      await before.close();
+      await postgres.startAgain();
+      await using after = await openTestJobs(postgres, [definition], options);
+      expect(await after.wait('anna', job.id, soon())).toMatchObject({ state: 'SUCCEEDED', result: 'done later' });
+    } finally {
       await postgres.remove();
     }
   });

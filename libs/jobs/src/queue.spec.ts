@@ -171,7 +171,9 @@ describe('a worker that is stopped in order', () => {
       const before = await openTestJobs(postgres, [definition], options);
       const { job } = await before.submit({ kind: 'long.v1', tenant: 'anna', input: null });
       await inSecond.reached;
+      const waiting = before.wait('anna', job.id, soon()).catch((error: unknown) => error);
       await before.close();
+      expect(await waiting).toMatchObject({ code: 'UNAVAILABLE', reason: 'JOBS_CLOSED' });
       expect(reasons).toMatchObject([{ code: 'UNAVAILABLE', reason: 'WORKER_STOPPING' }]);
       await using after = await openTestJobs(postgres, [definition], options);
       expect(await after.wait('anna', job.id, soon())).toMatchObject({

@@ -6,6 +6,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { makeLibraryLinks } from './binaries.ts';
 import { ensurePostgres } from './ensure-postgres.ts';
+import { chooseServerIdentity } from './server-identity.ts';
 
 async function ask(url: string, sql: string): Promise<unknown> {
   const client = new pg.Client(url);
@@ -110,6 +111,21 @@ describe('the embedded PostgreSQL', () => {
       reason: 'POSTGRES_VERSION',
     });
     writeFileSync(cluster('data', 'PG_VERSION'), version);
+  });
+
+  it('says for a folder that only root may enter how it is run there, or what to set', () => {
+    const closed = path.join(dataFolder, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const choose = (): string => {
+      try {
+        return chooseServerIdentity(path.join(closed, 'postgres'), []).kind;
+      } catch (error) {
+        expect(error).toMatchObject({ reason: 'DATA_FOLDER_NOT_REACHABLE' });
+        return String(error).includes('FRAMESONG_DATA_DIR') ? 'told' : 'not told';
+      }
+    };
+    // Which of these depends on who runs the tests and on what the system allows.
+    expect(process.getuid?.() === 0 ? ['unshare', 'told'] : ['same_user']).toContain(choose());
   });
 
   it('makes missing library links and leaves those that are there', () => {

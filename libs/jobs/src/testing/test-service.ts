@@ -1,3 +1,4 @@
+import { configureLog } from '@framesong/telemetry';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,6 +16,7 @@ export interface TestPostgres extends EmbeddedPostgres {
 }
 
 export async function startTestPostgres(): Promise<TestPostgres> {
+  configureLog('silent');
   const folder = mkdtempSync(path.join(tmpdir(), 'framesong-jobs-'));
   const postgres = await ensurePostgres({ dataFolder: folder });
   await withoutSync(postgres.url);
