@@ -1,9 +1,9 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { ArtifactStore } from '@framesong/artifacts';
 import type { FirstFrameRequest, ImageReference } from '@framesong/contracts/image/v1/first_frame';
+import { submitForCall, type Caller } from '@framesong/job-api';
 import type { CallContext } from '@framesong/rpc';
 import type { Jobs, Submitted } from '@framesong/jobs';
-import { annotate, ATTR } from '@framesong/telemetry';
 import { checkFirstFrame, type CheckedFirstFrame } from './check-first-frame.ts';
 import { FIRST_FRAME_KIND } from './first-frame-workflow.ts';
 import type { FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
@@ -19,42 +19,24 @@ export interface AcceptParts {
 
 /**
  * Checks a request, stores its inline references, and submits the job. When it returns, the job is durable.
- * @param caller `waits`: the work belongs to the caller's trace; `waits to the end`: and ends with the caller's deadline too
  * @throws FramesongError INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, RESOURCE_EXHAUSTED, UNAVAILABLE
  */
 export async function acceptFirstFrame(
   parts: AcceptParts,
   request: FirstFrameRequest | undefined,
   call: CallContext,
-  caller: 'waits' | 'waits to the end' | 'leaves',
+  caller: Caller,
 ): Promise<Submitted> {
   const checked = checkFirstFrame(request, IMAGE_MODELS);
-  const { requestId, priority, expireTime } = checked.request;
-  annotate({ [ATTR.tenant]: call.tenant, ...(requestId && { [ATTR.requestId]: requestId }) });
+  const { requestId, labels, priority, expireTime } = checked.request;
   const input = await inputOf(parts.artifacts, checked, call);
-  const labels = Object.fromEntries(checked.request.labels);
   const runTimeoutMs = checked.runTimeoutMs ?? parts.runTimeoutMs;
-  const endsAt = caller === 'waits to the end' ? earlier(expireTime, call.deadlineEpochMs) : expireTime;
-  const submitted = await parts.jobs.submit({
-    kind: FIRST_FRAME_KIND,
-    tenant: call.tenant,
-    ...(requestId && { requestId }),
-    input,
-    labels,
-    priority,
-    runTimeoutMs,
-    ...(endsAt && { expireTime: endsAt }),
-    // A repeat comes with a deadline of its own and is the same request all the same.
-    content: [FIRST_FRAME_KIND, input, labels, priority, runTimeoutMs, expireTime],
-    attached: caller !== 'leaves',
-  });
-  annotate({ [ATTR.jobId]: submitted.job.id });
-  return submitted;
-}
-
-function earlier(time: Date | undefined, epochMs: number): Date | undefined {
-  const earliest = Math.min(time?.getTime() ?? Infinity, epochMs);
-  return Number.isFinite(earliest) ? new Date(earliest) : undefined;
+  return submitForCall(
+    parts.jobs,
+    { kind: FIRST_FRAME_KIND, input, requestId, labels, priority, runTimeoutMs, expireTime },
+    call,
+    caller,
+  );
 }
 
 async function inputOf(

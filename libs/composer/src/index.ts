@@ -30,3 +30,4 @@ export { encodeMidi } from './encode/midi.ts';
 export { encodeMp3 } from './encode/mp3.ts';
 export { encodeWav } from './encode/wav.ts';
 export { SONG_FORMATS, writeSong, type SongFile, type SongFormat } from './encode/write-song.ts';
+export { STYLE_NAMES } from './style/profiles.ts';

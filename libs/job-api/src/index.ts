@@ -1,2 +1,4 @@
+export { followJob } from './follow-job.ts';
 export { createJobMessages, stageMessage, type JobKindMessages, type JobMessages } from './job-message.ts';
 export { jobService } from './job-service.ts';
+export { submitForCall, type Caller } from './submit-for-call.ts';

@@ -11,6 +11,9 @@ const PRECEDENCE = 'gufeng lofi edm epic rock jazz hiphop folk piano ambient bal
 /** All styles, by precedence. */
 export const STYLE_PROFILES: readonly StyleProfile[] = PRECEDENCE.map(profileNamed);
 
+/** Names of all styles. */
+export const STYLE_NAMES: readonly string[] = STYLE_PROFILES.map(({ name }) => name);
+
 /** The style for texts that name none. */
 export const DEFAULT_PROFILE = profileNamed('pop');
 

@@ -1,0 +1,97 @@
+import { hostname } from 'node:os';
+import { extname, join } from 'node:path';
+import { artifactService } from '@framesong/artifact-api';
+import { createFileArtifactStore, createTracedArtifactStore, type artifactSettings } from '@framesong/artifacts';
+import type { dataFolderSettings, SettingsOf } from '@framesong/config';
+import { descriptorSetFile } from '@framesong/contracts';
+import { createJobMessages, jobService } from '@framesong/job-api';
+import { ensurePostgres, openJobs, type jobSettings } from '@framesong/jobs';
+import { openScratchFolder } from '@framesong/lifecycle';
+import { startServer, type RpcSettings } from '@framesong/rpc';
+import { log } from '@framesong/telemetry';
+import { createWorkerPool, type workerSettings } from '@framesong/workers';
+import { createComposer } from './composer.ts';
+import { musicService } from './music-service.ts';
+import type { musicSettings } from './settings.ts';
+import { songMessages } from './song-message.ts';
+import { SONG_KIND, songWorkflow } from './song-workflow.ts';
+
+/** What the music service is made of. */
+export interface MusicAppOptions {
+  readonly settings: {
+    readonly artifacts: SettingsOf<typeof artifactSettings>;
+    readonly data: SettingsOf<typeof dataFolderSettings>;
+    readonly jobs: SettingsOf<typeof jobSettings>;
+    readonly music: SettingsOf<typeof musicSettings>;
+    readonly rpc: RpcSettings;
+    readonly workers: SettingsOf<typeof workerSettings>;
+  };
+  /** File of the worker processes. Default: the one beside this file. */
+  readonly workerEntry?: string | URL;
+}
+
+/** The running service; disposing drains it. */
+export interface MusicApp extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** Composition root of the music service: built top to bottom, stopped bottom to top. */
+export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
+  const { artifacts: artifactLimits, data, music, jobs: jobLimits, workers } = options.settings;
+  await using building = new AsyncDisposableStack();
+  const databaseUrl = jobLimits.databaseUrl ?? (await embeddedDatabase(building, data.folder));
+  const artifacts = createTracedArtifactStore(
+    await createFileArtifactStore({ folder: join(data.folder, 'artifacts', 'music'), ...artifactLimits }),
+  );
+  const scratch = await openScratchFolder(join(data.folder, 'spool', 'music'));
+  const pool = (name: string, size: number) =>
+    building.use(
+      createWorkerPool({
+        name,
+        entry: options.workerEntry ?? join(import.meta.dirname, `composer-worker${extname(import.meta.filename)}`),
+        size,
+        niceness: workers.niceness,
+        memoryCapBytes: workers.memoryCapBytes,
+        maxTasksPerWorker: workers.tasksPerWorker,
+        queueLimit: workers.queueLimit,
+      }),
+    );
+  const rendering = pool('composer', workers.processes);
+  const composer = createComposer(rendering, pool('composer planning', 1));
+  const jobs = building.use(
+    await openJobs({
+      ...jobLimits,
+      service: 'music',
+      databaseUrl,
+      executorId: music.executorId ?? hostname(),
+      role: 'all',
+      definitions: [songWorkflow({ artifacts, composer, scratch })],
+      queues: { songs: { concurrency: music.workers, perWorkerConcurrency: music.workers } },
+      services: { frame: 'image-generation' },
+    }),
+  );
+  const messages = createJobMessages(jobs, { [SONG_KIND]: songMessages });
+  const server = await startServer({
+    services: [
+      musicService({ jobs, artifacts, composer, messages, runTimeoutMs: music.runTimeoutMs }),
+      jobService({ jobs, messages }),
+      artifactService(artifacts),
+    ],
+    address: music.address,
+    settings: options.settings.rpc,
+    descriptorSetFile,
+  });
+  building.defer(() => server.drain());
+  server.health.set(jobs.isHealthy());
+  building.defer(jobs.onHealthChange((healthy) => server.health.set(healthy)));
+  log.info({ port: server.port, workers: rendering.stats().size }, 'music is serving');
+  const running = building.move();
+  return { port: server.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** The PostgreSQL of this machine; stopped with the service that started it. */
+async function embeddedDatabase(building: AsyncDisposableStack, dataFolder: string): Promise<string> {
+  const postgres = await ensurePostgres({ dataFolder });
+  if (postgres.startedByUs) building.defer(() => postgres.stop());
+  return postgres.url;
+}

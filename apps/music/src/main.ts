@@ -1,0 +1,31 @@
+import { artifactSettings } from '@framesong/artifacts';
+import { dataFolderSettings, loadSettings } from '@framesong/config';
+import { jobSettings } from '@framesong/jobs';
+import { lifecycleSettings, runService } from '@framesong/lifecycle';
+import { rpcSettings } from '@framesong/rpc';
+import { log, startTelemetry, telemetrySettings } from '@framesong/telemetry';
+import { workerSettings } from '@framesong/workers';
+import { startMusic } from './app.ts';
+import { musicSettings } from './settings.ts';
+
+const name = 'framesong-music';
+
+void runService({
+  name,
+  log,
+  async start(stack) {
+    const settings = loadSettings({
+      artifacts: artifactSettings,
+      data: dataFolderSettings,
+      jobs: jobSettings,
+      lifecycle: lifecycleSettings,
+      music: musicSettings,
+      rpc: rpcSettings,
+      telemetry: telemetrySettings,
+      workers: workerSettings,
+    });
+    stack.use(await startTelemetry({ serviceName: name, settings: settings.telemetry }));
+    stack.use(await startMusic({ settings }));
+    return settings.lifecycle;
+  },
+});

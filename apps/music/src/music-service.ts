@@ -1,0 +1,38 @@
+import { MusicServiceService } from '@framesong/contracts/music/v1/music_service';
+import type { JobMessages } from '@framesong/job-api';
+import { bindService, methodPolicy, type ServedService } from '@framesong/rpc';
+import type { AcceptParts } from './accept-song.ts';
+import { generateSong } from './generate-song.ts';
+import { listMusicModels } from './list-music-models.ts';
+import { submitSong } from './submit-song.ts';
+import { validateLyrics } from './validate-lyrics.ts';
+
+/** What the RPCs of the music service work with. */
+export interface MusicParts extends AcceptParts {
+  readonly messages: JobMessages;
+}
+
+/** The service table: one line per RPC. */
+export function musicService(parts: MusicParts): ServedService {
+  // Lyrics of 64 KiB and a message around them; more is refused by name of the field.
+  const maxRequestBytes = 512 * 1024;
+  return {
+    ...bindService(MusicServiceService, {
+      generateSong: (request, call) => generateSong(parts, request, call),
+      submitSong: (request, call) => submitSong(parts, request, call),
+      validateLyrics: (request, call) => validateLyrics(parts, request, call),
+      listMusicModels: () => listMusicModels(),
+    }),
+    policies: {
+      generateSong: methodPolicy({
+        class: 'watch',
+        defaultDeadlineMs: 1_200_000,
+        maxDeadlineMs: 3_600_000,
+        maxRequestBytes,
+      }),
+      submitSong: methodPolicy({ class: 'work', defaultDeadlineMs: 10_000, maxRequestBytes }),
+      validateLyrics: methodPolicy({ class: 'work', maxRequestBytes }),
+      listMusicModels: methodPolicy(),
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { address, defineSettings, durationMs, integer, text } from '@framesong/config';
+
+/** Settings of the music service. */
+export const musicSettings = defineSettings('music', {
+  address: address({
+    env: 'FRAMESONG_MUSIC_ADDRESS',
+    default: '127.0.0.1:50053',
+    description: 'Where the music service listens. Port 0 takes a free one.',
+  }),
+  executorId: text({
+    env: 'FRAMESONG_MUSIC_EXECUTOR_ID',
+    pattern: /^[A-Za-z0-9._-]{1,64}$/,
+    form: '1 to 64 letters, digits and ._-',
+    description:
+      'Name of this process among those that work on the same jobs: unique, and the same after a restart. Unset: the host name.',
+  }),
+  workers: integer({
+    env: 'FRAMESONG_MUSIC_WORKERS',
+    default: 1,
+    min: 1,
+    max: 1000,
+    unit: 'jobs',
+    description: 'Songs that are worked on at once, over all processes.',
+  }),
+  runTimeoutMs: durationMs({
+    env: 'FRAMESONG_MUSIC_RUN_TIMEOUT',
+    default: '900s',
+    min: '1s',
+    max: '1h',
+    description: 'Running time of a song job over all attempts, when the request names none.',
+  }),
+});

@@ -1,0 +1,46 @@
+import type { JobContext } from '@framesong/jobs';
+import type { RenderedShare } from './composer-tasks.ts';
+import type { SongInput } from './song-input.ts';
+
+/** Share of the job that rendering takes; the rest is joining and storing. */
+const RENDER_PERCENT = 85;
+
+/** Turns what the sections tell into the progress of the whole song: seconds of sound that are rendered. */
+export interface SongProgress {
+  /** The listener for one section. */
+  rendering(index: number): (share: RenderedShare) => void;
+  /** A section is there, rendered now or before a crash. */
+  rendered(index: number): void;
+  joining(): void;
+}
+
+/** Nothing rendered yet. */
+export function createSongProgress(job: JobContext<SongInput>): SongProgress {
+  const { sections } = job.input;
+  const totalSeconds = sections.reduce((sum, section) => sum + section.durationSeconds, 0);
+  const doneSeconds = sections.map(() => 0);
+  let finished = 0;
+  const tell = (message: string) => {
+    const done = doneSeconds.reduce((sum, seconds) => sum + seconds, 0);
+    job.progress({
+      stage: 'render sections',
+      percent: (RENDER_PERCENT * done) / totalSeconds,
+      provenance: 'measured',
+      message,
+    });
+  };
+  return {
+    rendering: (index) => (share) => {
+      const { tag, durationSeconds } = sections[index]!;
+      doneSeconds[index] = (durationSeconds * share.doneSeconds) / share.totalSeconds;
+      tell(`${tag}: ${share.doneSeconds.toFixed(0)} of ${share.totalSeconds.toFixed(0)} s`);
+    },
+    rendered(index) {
+      doneSeconds[index] = sections[index]!.durationSeconds;
+      finished++;
+      tell(`section ${finished} of ${sections.length} is rendered`);
+    },
+    joining: () =>
+      job.progress({ stage: 'join sections', percent: RENDER_PERCENT, provenance: 'by_stage', message: 'mixing' }),
+  };
+}

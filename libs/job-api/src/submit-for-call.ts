@@ -1,0 +1,57 @@
+import type { Jobs, Submitted } from '@framesong/jobs';
+import type { CallContext } from '@framesong/rpc';
+import { annotate, ATTR } from '@framesong/telemetry';
+
+/**
+ * What the caller of a job does: `leaves` after it was accepted; `waits`, so the work belongs to the caller's trace; or
+ * `waits to the end`, so it also ends with the caller's deadline.
+ */
+export type Caller = 'waits' | 'waits to the end' | 'leaves';
+
+/** A job as a call asks for it. */
+export interface CallSubmission {
+  readonly kind: string;
+  readonly input: unknown;
+  /** Empty: no repeat is recognised. */
+  readonly requestId: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly priority: number;
+  readonly runTimeoutMs: number;
+  readonly expireTime: Date | undefined;
+}
+
+/**
+ * Submits a job for a call, in the caller's tenant. When it returns, the job is durable.
+ * @throws FramesongError ALREADY_EXISTS, RESOURCE_EXHAUSTED, UNAVAILABLE
+ */
+export async function submitForCall(
+  jobs: Jobs,
+  submission: CallSubmission,
+  call: CallContext,
+  caller: Caller,
+): Promise<Submitted> {
+  const { kind, input, requestId, priority, runTimeoutMs, expireTime } = submission;
+  const labels = Object.fromEntries(submission.labels);
+  const endsAt = caller === 'waits to the end' ? earlier(expireTime, call.deadlineEpochMs) : expireTime;
+  annotate({ [ATTR.tenant]: call.tenant, ...(requestId && { [ATTR.requestId]: requestId }) });
+  const submitted = await jobs.submit({
+    kind,
+    tenant: call.tenant,
+    ...(requestId && { requestId }),
+    input,
+    labels,
+    priority,
+    runTimeoutMs,
+    ...(endsAt && { expireTime: endsAt }),
+    // A repeat comes with a deadline of its own and is the same request all the same.
+    content: [kind, input, labels, priority, runTimeoutMs, expireTime],
+    attached: caller !== 'leaves',
+  });
+  annotate({ [ATTR.jobId]: submitted.job.id });
+  return submitted;
+}
+
+function earlier(time: Date | undefined, epochMs: number): Date | undefined {
+  const earliest = Math.min(time?.getTime() ?? Infinity, epochMs);
+  return Number.isFinite(earliest) ? new Date(earliest) : undefined;
+}
