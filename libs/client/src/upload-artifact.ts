@@ -1,82 +1,68 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { open, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import type { ArtifactRef } from '@framesong/contracts/artifact/v1/artifact';
-import type { WriteArtifactRequest } from '@framesong/contracts/artifact/v1/artifact_service';
+import type {
+  UploadCommit,
+  WriteArtifactHeader,
+  WriteArtifactRequest,
+} from '@framesong/contracts/artifact/v1/artifact_service';
 import { FramesongError, toFramesongError } from '@framesong/errors';
 import type { CallOptions } from '@framesong/rpc';
+import { chunksOf, commitOf, type UploadSource } from './content-source.ts';
 import type { ArtifactClient } from './framesong.ts';
+import { remainingTime } from './remaining-time.ts';
 import { isPassing, retryDelay } from './retry.ts';
 
-const CHUNK_BYTES = 256 * 1024;
 const MAX_TRIES = 5;
 
-/** What is uploaded: bytes in memory, or the path of a file. */
-export type UploadSource = Uint8Array | string;
-
 /**
- * Uploads bytes or a file in chunks and returns its name. A broken connection is resumed where it stopped.
- * @throws FramesongError as WriteArtifact; UNAVAILABLE after five tries
+ * Uploads bytes or a file in chunks and returns its name. A broken connection is resumed where the service's part ends;
+ * `timeoutMs` holds for all tries together.
+ * @param options `mediaType` is what the caller takes it for; the service looks at images itself
+ * @throws FramesongError as WriteArtifact; INVALID_ARGUMENT for a file that cannot be read; UNAVAILABLE after five tries in a
+ *   row that brought nothing
  */
 export async function uploadArtifact(
   artifacts: ArtifactClient,
   source: UploadSource,
   options: CallOptions & { readonly mediaType?: string } = {},
 ): Promise<ArtifactRef> {
+  const { mediaType = '', ...callOptions } = options;
+  const time = remainingTime(callOptions);
   const uploadId = randomUUID();
-  const mediaType = options.mediaType ?? '';
   const commit = await commitOf(source);
   let offset = 0;
   for (let attempt = 1; ; attempt++) {
     try {
       const { artifact } = await artifacts.writeArtifact(
-        messages(source, { mediaType, uploadId, offset }, commit),
-        options,
+        messages(source, { mediaType, uploadId, offset: BigInt(offset) }, commit),
+        time.options(),
       );
       if (artifact) return artifact;
       throw new FramesongError('the service returned no artifact', { code: 'INTERNAL', reason: 'NO_ARTIFACT' });
     } catch (thrown) {
       const error = toFramesongError(thrown);
-      // The server tells where its part ends.
-      const stored = error.code === 'OUT_OF_RANGE' ? Number(error.metadata['offset']) : NaN;
-      if (Number.isFinite(stored)) offset = stored;
-      else if (!isPassing(error)) throw error;
-      if (attempt === MAX_TRIES) throw error;
-      await retryDelay(attempt, error, options.signal);
+      const stored = storedPart(error);
+      if (stored === undefined && !isPassing(error)) throw error;
+      if (stored !== undefined && stored > offset) attempt = 1;
+      else if (attempt === MAX_TRIES) throw error;
+      if (stored === undefined) await retryDelay(attempt, error, options.signal, time);
+      else offset = stored;
     }
   }
 }
 
-type Commit = Extract<NonNullable<WriteArtifactRequest['part']>, { $case: 'commit' }>['value'];
-type Header = Extract<NonNullable<WriteArtifactRequest['part']>, { $case: 'header' }>['value'];
+/** Where the service says that its part of the upload ends. */
+function storedPart(error: FramesongError): number | undefined {
+  const told = error.code === 'OUT_OF_RANGE' ? Number(error.metadata['offset']) : NaN;
+  return Number.isSafeInteger(told) ? told : undefined;
+}
 
 async function* messages(
   source: UploadSource,
-  header: Omit<Header, 'offset'> & { offset: number },
-  commit: Commit,
+  header: WriteArtifactHeader,
+  commit: UploadCommit,
 ): AsyncGenerator<WriteArtifactRequest> {
-  yield { part: { $case: 'header', value: { ...header, offset: BigInt(header.offset) } } };
-  for await (const chunk of chunksOf(source, header.offset)) yield { part: { $case: 'chunk', value: chunk } };
+  yield { part: { $case: 'header', value: header } };
+  for await (const chunk of chunksOf(source, Number(header.offset))) yield { part: { $case: 'chunk', value: chunk } };
   yield { part: { $case: 'commit', value: commit } };
-}
-
-async function commitOf(source: UploadSource): Promise<Commit> {
-  const hash = createHash('sha256');
-  for await (const chunk of chunksOf(source, 0)) hash.update(chunk);
-  const sizeBytes = typeof source === 'string' ? (await stat(source)).size : source.byteLength;
-  return { sizeBytes: BigInt(sizeBytes), sha256: hash.digest('hex') };
-}
-
-async function* chunksOf(source: UploadSource, offset: number): AsyncGenerator<Buffer> {
-  if (typeof source !== 'string') {
-    const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
-    for (let at = offset; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
-    return;
-  }
-  await using file = await open(source, 'r');
-  for (let at = offset; ;) {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, at);
-    if (bytesRead === 0) return;
-    at += bytesRead;
-    yield buffer.subarray(0, bytesRead);
-  }
 }

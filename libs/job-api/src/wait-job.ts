@@ -11,7 +11,9 @@ export async function waitJob(
   { jobId }: WaitJobRequest,
   call: CallContext,
 ): Promise<WaitJobResponse> {
-  const timeUp = AbortSignal.timeout(Math.max(0, Math.min(call.remainingMs() - ANSWER_MS, 2 ** 31 - 1)));
+  // A timeout takes whole milliseconds only.
+  const waitMs = Math.floor(Math.min(call.remainingMs() - ANSWER_MS, 2 ** 31 - 1));
+  const timeUp = AbortSignal.timeout(Math.max(0, waitMs));
   try {
     const job = await jobs.wait(call.tenant, jobId, AbortSignal.any([call.signal, timeUp]));
     return { job: messages.job(job) };
