@@ -62,6 +62,7 @@ export async function startPictureServer(picture: Buffer): Promise<PictureServer
     release() {
       holding = false;
       for (const response of held) send(response);
+      held.clear();
     },
     hold() {
       holding = true;
