@@ -52,6 +52,7 @@ export async function createCluster(
   cluster: Cluster,
   binaries: PostgresBinaries,
   identity: ServerIdentity,
+  throwAway: boolean,
 ): Promise<void> {
   if (existsSync(cluster.folder)) return;
   const parent = path.dirname(cluster.folder);
@@ -75,8 +76,7 @@ export async function createCluster(
       '--locale=C',
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
-      // One sync of the file system instead of one for each of a thousand files.
-      ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : []),
+      ...syncOptions(throwAway),
     ]);
     renameSync(staging.folder, cluster.folder);
   } catch (error) {
@@ -86,6 +86,12 @@ export async function createCluster(
   } finally {
     rmSync(staging.folder, { recursive: true, force: true });
   }
+}
+
+function syncOptions(throwAway: boolean): string[] {
+  if (throwAway) return ['--no-sync'];
+  // One sync of the file system instead of one for each of a thousand files.
+  return process.platform === 'linux' ? ['--sync-method=syncfs'] : [];
 }
 
 /** The password of the embedded user. */

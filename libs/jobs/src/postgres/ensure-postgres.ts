@@ -22,6 +22,8 @@ export interface EmbeddedPostgres {
 export interface EnsurePostgresOptions {
   /** Absolute path; the cluster lives in its folder `postgres`. */
   readonly dataFolder: string;
+  /** Never waits for the disk: for tests, whose data need not survive a crash of the machine. Default false. */
+  readonly throwAway?: boolean;
   /** Told what is done and how long it took, in milliseconds. */
   readonly log?: (fields: { readonly step: string; readonly durationMs: number }) => void;
 }
@@ -41,28 +43,34 @@ export async function ensurePostgres(options: EnsurePostgresOptions): Promise<Em
     options.log?.({ step, durationMs: Math.round(performance.now() - from) });
     return value;
   };
+  const { throwAway = false } = options;
   mkdirSync(options.dataFolder, { recursive: true });
   // The server reports its folder without links, so ours is compared and named without them too.
   const cluster = clusterIn(realpathSync(options.dataFolder));
   const binaries = findPostgresBinaries();
   const identity = chooseServerIdentity(cluster.folder, [binaries.initdb]);
-  if (!existsSync(cluster.folder)) await timed('create', () => createCluster(cluster, binaries, identity));
+  if (!existsSync(cluster.folder)) await timed('create', () => createCluster(cluster, binaries, identity, throwAway));
   checkVersion(cluster, binaries);
   const stop = (): Promise<void> => stopServer(cluster, binaries, identity);
   const running = await connectableUrl(cluster);
   if (running !== undefined) return { url: running, startedByUs: false, stop };
-  const startedByUs = await timed('start', () => startServer(cluster, binaries, identity));
+  const startedByUs = await timed('start', () => startServer(cluster, binaries, identity, throwAway));
   return { url: await waitForAnswer(cluster), startedByUs, stop };
 }
 
 /** True when our pg_ctl started it, false when another caller was faster. */
-async function startServer(cluster: Cluster, binaries: PostgresBinaries, identity: ServerIdentity): Promise<boolean> {
+async function startServer(
+  cluster: Cluster,
+  binaries: PostgresBinaries,
+  identity: ServerIdentity,
+  throwAway: boolean,
+): Promise<boolean> {
   let lastError: unknown;
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
     const port = await choosePort(cluster);
     try {
       await runProgram(identity, binaries.pgCtl, [
-        'start', '--wait', '--timeout=60', '--silent', `--pgdata=${cluster.data}`, `--log=${cluster.logFile}`, `--options=${serverOptions(port)}`,
+        'start', '--wait', '--timeout=60', '--silent', `--pgdata=${cluster.data}`, `--log=${cluster.logFile}`, `--options=${serverOptions(port, throwAway)}`,
       ]); // prettier-ignore
       writeFileSync(cluster.portFile, String(port), { mode: 0o600 });
       return true;
@@ -80,12 +88,13 @@ async function startServer(cluster: Cluster, binaries: PostgresBinaries, identit
   });
 }
 
-function serverOptions(port: number): string {
+function serverOptions(port: number, throwAway: boolean): string {
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=100',
     'log_min_messages=warning',
+    ...(throwAway ? ['fsync=off'] : []),
     // After a kill -9 PostgreSQL syncs its folder; by file system this takes 0.2 s instead of seconds.
     ...(process.platform === 'linux' ? ['recovery_init_sync_method=syncfs'] : []),
   ];

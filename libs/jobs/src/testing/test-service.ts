@@ -2,7 +2,6 @@ import { configureLog } from '@framesong/telemetry';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import type { JobDefinition } from '../define-job.ts';
 import { openJobs, type Jobs, type OpenJobsOptions } from '../open-jobs.ts';
 import { ensurePostgres, type EmbeddedPostgres } from '../postgres/ensure-postgres.ts';
@@ -18,28 +17,18 @@ export interface TestPostgres extends EmbeddedPostgres {
 export async function startTestPostgres(): Promise<TestPostgres> {
   configureLog('silent');
   const folder = mkdtempSync(path.join(tmpdir(), 'framesong-jobs-'));
-  const postgres = await ensurePostgres({ dataFolder: folder });
-  await withoutSync(postgres.url);
+  const postgres = await ensurePostgres({ dataFolder: folder, throwAway: true });
   return {
     ...postgres,
     folder,
     async startAgain() {
-      await ensurePostgres({ dataFolder: folder });
+      await ensurePostgres({ dataFolder: folder, throwAway: true });
     },
     async remove() {
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The machine does not crash in these tests, so their database need not wait for the disk. */
-async function withoutSync(url: string): Promise<void> {
-  const client = new pg.Client(url);
-  await client.connect();
-  await client.query('alter system set fsync = off');
-  await client.query('select pg_reload_conf()');
-  await client.end();
 }
 
 let count = 0;
