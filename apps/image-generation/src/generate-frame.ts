@@ -35,6 +35,7 @@ export async function generateFrame(
     references.map(({ prepared }) => bytesOf(artifacts, tenant, prepared.digest, signal)),
   );
   let preview: Promise<PreviewFacts> | undefined;
+  let percent = FROM_PERCENT;
   const frame: ComposedFrame = await composeFrame(
     {
       scene: scene!,
@@ -49,19 +50,16 @@ export async function generateFrame(
     },
     {
       signal: AbortSignal.any([signal, AbortSignal.timeout(generateTimeoutMs)]),
-      onProgress: ({ done, total, detail }) =>
-        job.progress({
-          stage: 'generate_content',
-          percent: FROM_PERCENT + ((TO_PERCENT - FROM_PERCENT) * done) / total,
-          provenance: 'measured',
-          message: detail,
-        }),
+      onProgress: ({ done, total, detail }) => {
+        percent = FROM_PERCENT + ((TO_PERCENT - FROM_PERCENT) * done) / total;
+        job.progress({ stage: 'generate_content', percent, provenance: 'measured', message: detail });
+      },
       onPreview: ({ bytes, mediaType, width, height }) => {
         preview = artifacts.put(tenant, bytes, { mediaType, signal }).then((image) => {
           const facts = { image: { ...image }, width, height };
           job.progress({
             stage: 'generate_content',
-            percent: FROM_PERCENT,
+            percent,
             provenance: 'measured',
             message: 'preview',
             data: facts,
