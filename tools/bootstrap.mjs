@@ -75,7 +75,12 @@ const steps = [
         ['ts-proto', '@bufbuild/buf', 'google-gax']
           .map((name) => JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8')).version)
           .join(),
-        [...filesBelow(join(root, 'proto')), join(root, 'buf.yaml'), join(root, 'buf.gen.yaml'), join(root, 'tools/generate.mjs')],
+        [
+          ...filesBelow(join(root, 'proto')),
+          join(root, 'buf.yaml'),
+          join(root, 'buf.gen.yaml'),
+          join(root, 'tools/generate.mjs'),
+        ],
       ),
     work: () => run('node', ['tools/generate.mjs']),
   },

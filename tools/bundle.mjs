@@ -51,7 +51,9 @@ const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages;
 const imported = Object.values(metafile.outputs).flatMap((file) =>
   file.imports.filter((entry) => entry.external && !isBuiltin(entry.path)).map((entry) => packageOf(entry.path)),
 );
-const names = [...new Set([...imported, ...(FILES_OF[app] ?? [])])].filter((name) => lock[`node_modules/${name}`]).sort();
+const names = [...new Set([...imported, ...(FILES_OF[app] ?? [])])]
+  .filter((name) => lock[`node_modules/${name}`])
+  .sort();
 const dependencies = Object.fromEntries(names.map((name) => [name, lock[`node_modules/${name}`].version]));
 writeFileSync(
   `${out}/package.json`,
@@ -60,5 +62,8 @@ writeFileSync(
 cpSync('libs/contracts/src/gen/descriptor-set.binpb', `${out}/gen/descriptor-set.binpb`);
 
 function packageOf(path) {
-  return path.split('/').slice(0, path.startsWith('@') ? 2 : 1).join('/');
+  return path
+    .split('/')
+    .slice(0, path.startsWith('@') ? 2 : 1)
+    .join('/');
 }

@@ -4,6 +4,7 @@ import { dataFolderSettings, renderConfigurationPage } from '@framesong/config';
 import { imageSettings } from '@framesong/image-generation-service/settings';
 import { jobSettings } from '@framesong/jobs';
 import { lifecycleSettings } from '@framesong/lifecycle';
+import { musicSettings } from '@framesong/music-service/settings';
 import { referenceSettings } from '@framesong/providers';
 import { rpcSettings } from '@framesong/rpc';
 import { telemetrySettings } from '@framesong/telemetry';
@@ -15,6 +16,7 @@ export function configurationPage(): string {
     data: dataFolderSettings,
     compression: compressionSettings,
     image: imageSettings,
+    music: musicSettings,
     jobs: jobSettings,
     artifacts: artifactSettings,
     references: referenceSettings,

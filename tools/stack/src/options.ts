@@ -8,9 +8,9 @@ export interface StackOptions {
 /** How the command is used. */
 export const USAGE = `Usage: npm start [-- OPTIONS]
 
-Starts all services, makes a sample first frame, and serves until Ctrl-C.
+Starts all services, makes a sample first frame and a sample song, and serves until Ctrl-C.
 
-  --once    end after the sample; exit code 0 only if it was made and checked
+  --once    end after the samples; exit code 0 only if they were made and checked
   --help    show this
 
 Settings come from the environment; docs/configuration.md lists them.`;

@@ -7,6 +7,7 @@ import { FramesongError } from '@framesong/errors';
 import { ensurePostgres, type jobSettings } from '@framesong/jobs';
 import { greeting } from './greeting.ts';
 import { makeFirstFrame } from './make-first-frame.ts';
+import { makeSong } from './make-song.ts';
 import { startService, type ServiceProcess } from './service-process.ts';
 
 /** What the stack is started with. */
@@ -23,7 +24,7 @@ export interface RunStackOptions {
 const START_LIMIT_MS = 60_000;
 
 /**
- * Starts PostgreSQL and the services, makes the sample, serves until `stop` fires, then stops everything in reverse order.
+ * Starts PostgreSQL and the services, makes the samples, serves until `stop` fires, then stops everything in reverse order.
  * @returns the exit code
  */
 export async function runStack({ once, settings, stop }: RunStackOptions): Promise<number> {
@@ -32,6 +33,7 @@ export async function runStack({ once, settings, stop }: RunStackOptions): Promi
   const addresses: FramesongAddresses = {
     compression: hostAndPort(settings.addresses.compression),
     imageGeneration: hostAndPort(settings.addresses.imageGeneration),
+    music: hostAndPort(settings.addresses.music),
   };
   await using stack = new AsyncDisposableStack();
   const framesong = stack.use(openFramesong(addresses));
@@ -49,25 +51,30 @@ export async function runStack({ once, settings, stop }: RunStackOptions): Promi
     startService({ name, logFolder, environment: { FRAMESONG_DATABASE_URL: databaseUrl } });
   const compression = stack.use(start('compression'));
   const imageGeneration = stack.use(start('image-generation'));
-  const services = [compression, imageGeneration];
+  const music = stack.use(start('music'));
+  const services = [compression, imageGeneration, music];
 
   const failed = firstFailure(services);
   const servingBy = AbortSignal.any([stop, AbortSignal.timeout(START_LIMIT_MS)]);
-  const serving = Promise.all(
-    [framesong.compression, framesong.imageGeneration].map(({ health }) => untilServing(health, servingBy)),
-  );
+  const serving = Promise.all(serversOf(framesong).map(({ health }) => untilServing(health, servingBy)));
   await Promise.race([serving, failed]);
   console.error(
     `services serve after ${((performance.now() - startedAt) / 1000).toFixed(1)} s; logs are in ${logFolder}`,
   );
 
-  await Promise.race([makeFirstFrame(framesong, join(dataFolder, 'samples'), stop), failed]);
+  const samples = join(dataFolder, 'samples');
+  await Promise.race([makeFirstFrame(framesong, samples, stop), failed]);
+  await Promise.race([makeSong(framesong, samples, stop), failed]);
   console.log(greeting(addresses));
   if (once) return 0;
   console.error('serving until Ctrl-C ...');
   await Promise.race([fired(stop), failed]);
   console.error('\nstopping ...');
   return 0;
+}
+
+function serversOf({ compression, imageGeneration, music }: Framesong) {
+  return [compression, imageGeneration, music];
 }
 
 function hostAndPort({ host, port }: { host: string; port: number }): string {
@@ -91,15 +98,13 @@ async function firstFailure(services: readonly ServiceProcess[]): Promise<never>
 
 async function refuseSecondStart(framesong: Framesong, addresses: FramesongAddresses): Promise<void> {
   const answers = await Promise.allSettled(
-    [framesong.compression, framesong.imageGeneration].map(({ health }) =>
-      health.check({ service: '' }, { timeoutMs: 500 }),
-    ),
+    serversOf(framesong).map(({ health }) => health.check({ service: '' }, { timeoutMs: 500 })),
   );
   const there = Object.values(addresses).filter((_, index) => answers[index]?.status === 'fulfilled');
   if (there.length === 0) return;
   throw new FramesongError(
     `Framesong is running already: a service answers on ${there.join(' and ')}. Stop it, or set FRAMESONG_DATA_DIR, ` +
-      'FRAMESONG_COMPRESSION_ADDRESS and FRAMESONG_IMAGE_ADDRESS for a second one',
+      'FRAMESONG_COMPRESSION_ADDRESS, FRAMESONG_IMAGE_ADDRESS and FRAMESONG_MUSIC_ADDRESS for a second one',
     { code: 'FAILED_PRECONDITION', reason: 'ALREADY_RUNNING' },
   );
 }
