@@ -51,13 +51,14 @@ export async function renderSection(plan: SongPlan, index: number, options: Rend
   const target: Sides = [new Float32Array(total), new Float32Array(total)];
   const channels = Array.from({ length: MIDI_CHANNELS }, sides);
   const effects = sides();
+  const blocks = [...channels.flat(), ...effects];
   const duck = new Float32Array(BLOCK_SAMPLES);
   let done = 0;
   let next = 0;
   while (done < total) {
     while (next < events.length && events[next]!.sample <= done) send(synth, events[next++]!);
     const count = Math.min(BLOCK_SAMPLES, total - done, (events[next]?.sample ?? total) - done);
-    for (const side of [...channels.flat(), ...effects]) side.fill(0);
+    for (const side of blocks) side.fill(0);
     synth.processSplit(channels, effects[0], effects[1], 0, count);
     for (let sample = 0; sample < count; sample++) duck[sample] = ducking(done + sample);
     strips.mix(channels, effects, duck, target, done, count);

@@ -45,21 +45,21 @@ export async function writeSectionFile(pcm: StereoPcm, path: string): Promise<vo
   await rename(partial, path);
 }
 
-/** Reads a {@link SectionFile} in pieces, so that the whole never stands in memory. */
+/** Reads a {@link SectionFile} in pieces, so that the whole never stands in memory. The next piece overwrites the last. */
 export async function* readSectionFile(path: string): AsyncGenerator<StereoPcm> {
   const file = await open(path, 'r');
   try {
     const bytes = Buffer.alloc(CHUNK_FRAMES * BYTES_PER_FRAME);
+    const left = new Float32Array(CHUNK_FRAMES);
+    const right = new Float32Array(CHUNK_FRAMES);
     for (;;) {
       const frames = Math.floor((await readFully(file, bytes)) / BYTES_PER_FRAME);
       if (frames === 0) return;
-      const left = new Float32Array(frames);
-      const right = new Float32Array(frames);
       for (let frame = 0; frame < frames; frame++) {
         left[frame] = bytes.readFloatLE(frame * BYTES_PER_FRAME);
         right[frame] = bytes.readFloatLE(frame * BYTES_PER_FRAME + 4);
       }
-      yield { left, right };
+      yield { left: left.subarray(0, frames), right: right.subarray(0, frames) };
     }
   } finally {
     await file.close();
