@@ -4,7 +4,7 @@ import { descriptorSetFile } from '@framesong/contracts';
 import { openScratchFolder } from '@framesong/lifecycle';
 import { startServer, type RpcSettings } from '@framesong/rpc';
 import { log } from '@framesong/telemetry';
-import { createWorkerPool, type workerSettings } from '@framesong/workers';
+import { createWorkerPool, poolLimitsOf, type workerSettings } from '@framesong/workers';
 import { createCompressor } from './compressor.ts';
 import { compressionService } from './compression-service.ts';
 import type { compressionSettings } from './settings.ts';
@@ -37,11 +37,7 @@ export async function startCompression({ settings, workerEntry }: CompressionApp
     createWorkerPool({
       name: 'compression',
       entry: workerEntry ?? join(import.meta.dirname, `compression-worker${extname(import.meta.filename)}`),
-      size: workers.processes,
-      niceness: workers.niceness,
-      memoryCapBytes: workers.memoryCapBytes,
-      maxTasksPerWorker: workers.tasksPerWorker,
-      queueLimit: workers.queueLimit,
+      ...poolLimitsOf(workers),
     }),
   );
   const compressor = createCompressor(pool);

@@ -5,11 +5,11 @@ import { createFileArtifactStore, createTracedArtifactStore, type artifactSettin
 import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { descriptorSetFile } from '@framesong/contracts';
 import { createJobMessages, jobService } from '@framesong/job-api';
-import { ensurePostgres, openJobs, type jobSettings } from '@framesong/jobs';
+import { databaseUrlFor, openJobs, type jobSettings } from '@framesong/jobs';
 import { allowListOf, createReferenceFetcher, type referenceSettings } from '@framesong/providers';
 import { openChannel, startServer, type RpcSettings } from '@framesong/rpc';
 import { log } from '@framesong/telemetry';
-import { createWorkerPool, type workerSettings } from '@framesong/workers';
+import { createWorkerPool, poolLimitsOf, type workerSettings } from '@framesong/workers';
 import { createComposeFrame } from './compose-in-pool.ts';
 import { createCompressImages } from './compress-images.ts';
 import { firstFrameMessages } from './first-frame-message.ts';
@@ -41,7 +41,7 @@ export interface ImageGenerationApp extends AsyncDisposable {
 export async function startImageGeneration(options: ImageGenerationAppOptions): Promise<ImageGenerationApp> {
   const { artifacts: artifactLimits, data, image, jobs: jobLimits, workers } = options.settings;
   await using building = new AsyncDisposableStack();
-  const databaseUrl = jobLimits.databaseUrl ?? (await embeddedDatabase(building, data.folder));
+  const databaseUrl = await databaseUrlFor(jobLimits, data.folder, building);
   const artifacts = createTracedArtifactStore(
     await createFileArtifactStore({ folder: join(data.folder, 'artifacts', 'image'), ...artifactLimits }),
   );
@@ -53,11 +53,7 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
     createWorkerPool({
       name: 'compositor',
       entry: options.workerEntry ?? join(import.meta.dirname, `compositor-worker${extname(import.meta.filename)}`),
-      size: workers.processes,
-      niceness: workers.niceness,
-      memoryCapBytes: workers.memoryCapBytes,
-      maxTasksPerWorker: workers.tasksPerWorker,
-      queueLimit: workers.queueLimit,
+      ...poolLimitsOf(workers),
     }),
   );
   const { allowed, ...fetchLimits } = options.settings.references;
@@ -103,11 +99,4 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
   log.info({ port: server.port, workers: pool.stats().size }, 'image-generation is serving');
   const running = building.move();
   return { port: server.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
-}
-
-/** The PostgreSQL of this machine; stopped with the service that started it. */
-async function embeddedDatabase(building: AsyncDisposableStack, dataFolder: string): Promise<string> {
-  const postgres = await ensurePostgres({ dataFolder });
-  if (postgres.startedByUs) building.defer(() => postgres.stop());
-  return postgres.url;
 }

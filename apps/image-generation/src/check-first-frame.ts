@@ -1,5 +1,6 @@
 import type { Character, FirstFrameRequest, ImageReference } from '@framesong/contracts/image/v1/first_frame';
 import { invalidArgument, notFound, type FieldViolation, type FramesongError } from '@framesong/errors';
+import { checkJobTerms } from '@framesong/job-api';
 import { msOfDuration } from '@framesong/rpc';
 import { EMBEDDED, type ImageModelFacts } from './image-models.ts';
 
@@ -17,8 +18,6 @@ export interface CheckedFirstFrame {
 }
 
 const MAX_INLINE_BYTES = 700 * 1024;
-const MIN_RUN_MS = 1_000;
-const MAX_RUN_MS = 3_600_000;
 
 /**
  * Checks a request without doing anything yet.
@@ -54,14 +53,7 @@ export function checkFirstFrame(
     );
   }
   const { width, height } = sizeOf(request, model, fault);
-  const runTimeoutMs = msOfDuration(request.runTimeout);
-  if (runTimeoutMs !== undefined && !(runTimeoutMs >= MIN_RUN_MS && runTimeoutMs <= MAX_RUN_MS)) {
-    fault('request.run_timeout', `must be 1 s to 3600 s, is ${runTimeoutMs / 1000} s`);
-  }
-  if (request.expireTime && request.expireTime.getTime() <= Date.now()) {
-    fault('request.expire_time', 'has passed already; leave it out for a job that does not expire');
-  }
-  checkBookkeeping(request, fault);
+  checkJobTerms(request, (field, description) => fault(`request.${field}`, description));
   const inlineBytes = [request.scene, ...characters.map(({ character }) => character.reference)].reduce(
     (sum, reference) => sum + (reference?.source?.$case === 'inline' ? reference.source.value.length : 0),
     0,
@@ -76,7 +68,16 @@ export function checkFirstFrame(
   if (unknown && faults.length > 0) fault('request.provider', unknown.message);
   if (faults.length > 0) throw invalidArgument(faults);
   if (unknown) throw unknown;
-  return { request, prompt: shot!.prompt, scene: request.scene!, characters, model, width, height, runTimeoutMs };
+  return {
+    request,
+    prompt: shot!.prompt,
+    scene: request.scene!,
+    characters,
+    model,
+    width,
+    height,
+    runTimeoutMs: msOfDuration(request.runTimeout),
+  };
 }
 
 type Fault = (field: string, description: string) => unknown;
@@ -148,16 +149,4 @@ function sizeOf(request: FirstFrameRequest, model: ImageModelFacts, fault: Fault
     }
   }
   return { width, height };
-}
-
-function checkBookkeeping(request: FirstFrameRequest, fault: Fault): void {
-  if (request.requestId && !/^[A-Za-z0-9._:-]{1,128}$/.test(request.requestId)) {
-    fault('request.request_id', 'must be 1 to 128 letters, digits and ._:-');
-  }
-  if (Math.abs(request.priority) > 100) fault('request.priority', `must be -100 to 100, is ${request.priority}`);
-  if (request.labels.size > 16) fault('request.labels', `has ${request.labels.size} labels, at most 16 are taken`);
-  for (const [name, value] of request.labels) {
-    if (!name || name.length > 64 || value.length > 64)
-      fault('request.labels', 'names and values have 1 to 64 characters');
-  }
 }

@@ -5,11 +5,11 @@ import { createFileArtifactStore, createTracedArtifactStore, type artifactSettin
 import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { descriptorSetFile } from '@framesong/contracts';
 import { createJobMessages, jobService } from '@framesong/job-api';
-import { ensurePostgres, openJobs, type jobSettings } from '@framesong/jobs';
+import { databaseUrlFor, openJobs, type jobSettings } from '@framesong/jobs';
 import { openScratchFolder } from '@framesong/lifecycle';
 import { startServer, type RpcSettings } from '@framesong/rpc';
 import { log } from '@framesong/telemetry';
-import { createWorkerPool, type workerSettings } from '@framesong/workers';
+import { createWorkerPool, poolLimitsOf, type workerSettings } from '@framesong/workers';
 import { createComposer } from './composer.ts';
 import { musicService } from './music-service.ts';
 import type { musicSettings } from './settings.ts';
@@ -39,7 +39,7 @@ export interface MusicApp extends AsyncDisposable {
 export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
   const { artifacts: artifactLimits, data, music, jobs: jobLimits, workers } = options.settings;
   await using building = new AsyncDisposableStack();
-  const databaseUrl = jobLimits.databaseUrl ?? (await embeddedDatabase(building, data.folder));
+  const databaseUrl = await databaseUrlFor(jobLimits, data.folder, building);
   const artifacts = createTracedArtifactStore(
     await createFileArtifactStore({ folder: join(data.folder, 'artifacts', 'music'), ...artifactLimits }),
   );
@@ -49,11 +49,8 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
       createWorkerPool({
         name,
         entry: options.workerEntry ?? join(import.meta.dirname, `composer-worker${extname(import.meta.filename)}`),
+        ...poolLimitsOf(workers),
         size,
-        niceness: workers.niceness,
-        memoryCapBytes: workers.memoryCapBytes,
-        maxTasksPerWorker: workers.tasksPerWorker,
-        queueLimit: workers.queueLimit,
       }),
     );
   const rendering = pool('composer', workers.processes);
@@ -87,11 +84,4 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
   log.info({ port: server.port, workers: rendering.stats().size }, 'music is serving');
   const running = building.move();
   return { port: server.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
-}
-
-/** The PostgreSQL of this machine; stopped with the service that started it. */
-async function embeddedDatabase(building: AsyncDisposableStack, dataFolder: string): Promise<string> {
-  const postgres = await ensurePostgres({ dataFolder });
-  if (postgres.startedByUs) building.defer(() => postgres.stop());
-  return postgres.url;
 }

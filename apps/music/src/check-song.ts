@@ -1,6 +1,7 @@
 import { PLAN_LIMITS, type SongFormat } from '@framesong/composer';
 import { SongFormat as WireFormat, type SongRequest } from '@framesong/contracts/music/v1/song';
 import { invalidArgument, notFound, type FieldViolation } from '@framesong/errors';
+import { checkJobTerms } from '@framesong/job-api';
 import { msOfDuration } from '@framesong/rpc';
 import { EMBEDDED } from './music-models.ts';
 
@@ -15,8 +16,6 @@ export interface CheckedSong {
 
 const MAX_STYLE_CHARACTERS = 500;
 const MAX_LYRICS_BYTES = 64 * 1024;
-const MIN_RUN_MS = 1_000;
-const MAX_RUN_MS = 3_600_000;
 const FORMATS: Readonly<Partial<Record<WireFormat, SongFormat>>> = {
   [WireFormat.WAV]: 'wav',
   [WireFormat.FLAC]: 'flac',
@@ -62,22 +61,15 @@ export function checkSong(request: SongRequest | undefined): CheckedSong {
   if (request.style.length > MAX_STYLE_CHARACTERS) {
     fault('style', `has ${request.style.length} characters, at most ${MAX_STYLE_CHARACTERS} are taken`);
   }
-  const runTimeoutMs = msOfDuration(request.runTimeout);
-  if (runTimeoutMs !== undefined && !(runTimeoutMs >= MIN_RUN_MS && runTimeoutMs <= MAX_RUN_MS)) {
-    fault('run_timeout', `must be 1 s to 3600 s, is ${runTimeoutMs / 1000} s`);
-  }
-  if (request.expireTime && request.expireTime.getTime() <= Date.now()) {
-    fault('expire_time', 'has passed already; leave it out for a job that does not expire');
-  }
   const formats = formatsOf(request, hasLyrics, fault);
-  checkBookkeeping(request, fault);
+  checkJobTerms(request, fault);
   if (faults.length > 0) throw invalidArgument(faults);
   return {
     request,
     lyrics: hasLyrics ? request.lyrics : undefined,
     durationSeconds: durationMs === undefined ? undefined : durationMs / 1000,
     formats,
-    runTimeoutMs,
+    runTimeoutMs: msOfDuration(request.runTimeout),
   };
 }
 
@@ -89,15 +81,4 @@ function formatsOf(request: SongRequest, hasLyrics: boolean, fault: Fault): Song
   if (formats.includes(undefined)) fault('output_formats', 'takes SONG_FORMAT_WAV, _FLAC, _MP3, _MIDI and _LRC');
   if (formats.includes('lrc') && !hasLyrics) fault('output_formats', 'names LRC, which needs lyrics');
   return formats.filter((format) => format !== undefined);
-}
-
-function checkBookkeeping(request: SongRequest, fault: Fault): void {
-  if (request.requestId && !/^[A-Za-z0-9._:-]{1,128}$/.test(request.requestId)) {
-    fault('request_id', 'must be 1 to 128 letters, digits and ._:-');
-  }
-  if (Math.abs(request.priority) > 100) fault('priority', `must be -100 to 100, is ${request.priority}`);
-  if (request.labels.size > 16) fault('labels', `has ${request.labels.size} labels, at most 16 are taken`);
-  for (const [name, value] of request.labels) {
-    if (!name || name.length > 64 || value.length > 64) fault('labels', 'names and values have 1 to 64 characters');
-  }
 }

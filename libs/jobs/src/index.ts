@@ -19,6 +19,7 @@ export {
   type Json,
   type Provenance,
 } from './job.ts';
+export { databaseUrlFor } from './database-url.ts';
 export { newJobId, prefixOf } from './job-id.ts';
 export { type QueueLimits } from './job-store.ts';
 export { type JobFilter, type JobPage, type JobPageRequest } from './list-jobs.ts';

@@ -1,5 +1,5 @@
 export type { WorkerResult } from './pool-task.ts';
 export { serveWorker, type WorkerTask, type WorkerTaskContext } from './serve-worker.ts';
-export { workerSettings } from './settings.ts';
+export { poolLimitsOf, workerSettings } from './settings.ts';
 export type { RunOptions, WorkerPool, WorkerPoolOptions } from './worker-pool-api.ts';
 export { createWorkerPool } from './worker-pool.ts';

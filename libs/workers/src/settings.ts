@@ -1,4 +1,5 @@
-import { defineSettings, integer, sizeBytes } from '@framesong/config';
+import { defineSettings, integer, sizeBytes, type SettingsOf } from '@framesong/config';
+import type { WorkerPoolOptions } from './worker-pool-api.ts';
 
 /** Settings of the worker processes that the CPU-bound libraries run in. */
 export const workerSettings = defineSettings('workers', {
@@ -38,3 +39,11 @@ export const workerSettings = defineSettings('workers', {
     description: 'Tasks that may wait for a worker process; more are refused with a computed retry delay.',
   }),
 });
+
+/** The limits of a pool by {@link workerSettings}. */
+export function poolLimitsOf(
+  settings: SettingsOf<typeof workerSettings>,
+): Required<Pick<WorkerPoolOptions, 'size' | 'niceness' | 'memoryCapBytes' | 'maxTasksPerWorker' | 'queueLimit'>> {
+  const { processes: size, niceness, memoryCapBytes, tasksPerWorker: maxTasksPerWorker, queueLimit } = settings;
+  return { size, niceness, memoryCapBytes, maxTasksPerWorker, queueLimit };
+}
