@@ -29,5 +29,5 @@ export async function renderSection(
   await using folder = await scratch.make();
   const path = join(folder.path, 'section.f32');
   await composer.render({ plan, index, path }, signal, onProgress);
-  return artifacts.put(tenant, createReadStream(path), { mediaType: SECTION_MEDIA_TYPE, signal });
+  return await artifacts.put(tenant, createReadStream(path), { mediaType: SECTION_MEDIA_TYPE, signal });
 }

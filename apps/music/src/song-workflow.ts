@@ -2,7 +2,7 @@ import { defineJob, type JobContext, type JobDefinition } from '@framesong/jobs'
 import { runInContext } from '@framesong/rpc';
 import { joinSong, type JoinParts } from './join-song.ts';
 import { readPlan } from './read-plan.ts';
-import { renderSection, type RenderParts } from './render-section.ts';
+import { renderSection } from './render-section.ts';
 import { createSongProgress } from './song-progress.ts';
 import type { FileRef, SongFacts, SongInput } from './song-input.ts';
 
@@ -10,7 +10,7 @@ import type { FileRef, SongFacts, SongInput } from './song-input.ts';
 export const SONG_KIND = 'song.v1';
 
 /** What the steps of a song need. */
-export type SongParts = RenderParts & JoinParts;
+export type SongParts = JoinParts;
 
 /**
  * A song: render each section of its score, join them, bring the whole to its loudness, store it in every format. Each
