@@ -6,6 +6,9 @@ import { configureLog } from '@framesong/telemetry';
 import { parseOptions, USAGE } from './options.ts';
 import { runStack } from './run-stack.ts';
 
+/** Of a shell for a program that SIGINT ended: with `--once` there is no sample to answer for. */
+const INTERRUPTED = 130;
+
 // `npm start`: all services of one machine, and a sample that shows that they work.
 configureLog('silent');
 const options = parseOptions(process.argv.slice(2));
@@ -30,6 +33,8 @@ void (async () => {
   (exitCode) => process.exit(exitCode),
   (thrown: unknown) => {
     const error = toFramesongError(thrown);
+    // Told to stop while it still started or made a sample: everything is stopped, and nothing failed.
+    if (stop.signal.aborted && error.code === 'CANCELLED') process.exit(options.once ? INTERRUPTED : 0);
     console.error(`\n${error.message}`);
     if (error.code === 'INTERNAL' && error.cause) console.error(error.cause);
     process.exit(1);
