@@ -144,6 +144,11 @@ describe('startTelemetry with an endpoint', () => {
       JSON_TO(endpoint),
     );
     expect([code, lines.find((line) => 'value' in line)]).toEqual([0, { value: 42 }]);
+    // And is not waited for as a slow collector is.
+    expect(lines.at(-1)).toMatchObject({
+      msg: 'telemetry was not fully exported',
+      problem: expect.stringContaining('the collector cannot be reached: connect ECONNREFUSED') as unknown,
+    });
   });
 });
 

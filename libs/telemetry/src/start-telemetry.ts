@@ -1,17 +1,23 @@
+import { setTimeout } from 'node:timers/promises';
+
 import { setEnvironmentDefaults, type SettingsOf } from '@framesong/config';
 
+import { collectorRefusal } from './collector-refusal.ts';
 import { configureLog, log } from './log.ts';
 import type { RunningSdk } from './sdk.ts';
 import type { telemetrySettings } from './settings.ts';
 import { spanCounts } from './span-processors.ts';
 
 const SHUTDOWN_LIMIT_MS = 3000;
+/** Then a collector that refuses connections is waited for no longer; the exporters would go on trying. */
+const REFUSED_LIMIT_MS = 300;
 
 /** Telemetry that runs. */
 export interface Telemetry extends AsyncDisposable {
   /**
-   * Exports what is left, for 3 s at most, and stops. Never fails; repeats wait for the first. When the collector is down,
-   * its exporters can keep an otherwise idle process alive for some seconds more: end it with `process.exit`.
+   * Exports what is left, for 3 s at most, 0.3 s when nobody listens at the endpoint, and stops. Never fails; repeats wait
+   * for the first. When the collector is down, its exporters can keep an otherwise idle process alive for some seconds
+   * more: end it with `process.exit`.
    */
   shutdown(): Promise<void>;
 }
@@ -40,19 +46,21 @@ export async function startTelemetry(options: {
   const sdk = await startSdk(service, settings);
 
   let stopped: Promise<void> | undefined;
-  const shutdown = () => (stopped ??= stop(sdk));
+  const shutdown = () => (stopped ??= stop(sdk, settings.otlpEndpoint));
   return { shutdown, [Symbol.asyncDispose]: shutdown };
 }
 
-async function stop(sdk: RunningSdk): Promise<void> {
+async function stop(sdk: RunningSdk, endpoint: string | undefined): Promise<void> {
   const { started, ended } = spanCounts();
   log.info({ started, ended }, 'telemetry stops: spans that began and ended');
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<string>((resolve) => {
-    timer = setTimeout(resolve, SHUTDOWN_LIMIT_MS, `the collector did not take it within ${SHUTDOWN_LIMIT_MS} ms`);
-  });
-  const problem: unknown = await Promise.race([sdk.flushAndStop(), limit]).catch((error: unknown) => error);
-  clearTimeout(timer);
+  const timers = new AbortController();
+  const after = (ms: number) => setTimeout(ms, undefined, { signal: timers.signal });
+  const flushed = sdk.flushAndStop();
+  const slow = after(SHUTDOWN_LIMIT_MS).then(() => `the collector did not take it within ${SHUTDOWN_LIMIT_MS} ms`);
+  const refused = after(REFUSED_LIMIT_MS).then(() => (endpoint === undefined ? slow : collectorRefusal(endpoint)));
+  const problem: unknown = await Promise.race([flushed, slow, refused]).catch((error: unknown) => error);
+  for (const late of [flushed, slow, refused]) late.catch(() => undefined);
+  timers.abort();
   sdk.detach();
   if (problem !== undefined) log.warn({ problem }, 'telemetry was not fully exported');
 }
