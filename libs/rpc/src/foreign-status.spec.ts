@@ -28,6 +28,7 @@ describe('what a client is told', () => {
   it.each([
     ['INTERNAL_ERROR', constants.NGHTTP2_INTERNAL_ERROR],
     ['CANCEL, as a server does that is forced to close', constants.NGHTTP2_CANCEL],
+    ['ENHANCE_YOUR_CALM', constants.NGHTTP2_ENHANCE_YOUR_CALM],
     ['REFUSED_STREAM', constants.NGHTTP2_REFUSED_STREAM],
   ])('when the stream is reset with %s: UNAVAILABLE, a repeat may succeed', async (_, code) => {
     expect(await faultOf((stream) => stream.close(code))).toMatchObject({ code: 'UNAVAILABLE' });

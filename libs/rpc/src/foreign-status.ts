@@ -18,7 +18,7 @@ export function errorOfServerStatus({ code, details: text }: Pick<StatusObject, 
 /**
  * What a status stands for that grpc-js makes by itself on a client; undefined when it already says the right thing.
  *
- * Trap: a connection that ends under a call shows as INTERNAL (rapid-reset guard), and a server that is forced to close as
+ * Trap: a connection that ends under a call shows as INTERNAL or RESOURCE_EXHAUSTED (the guard against rapid resets), and a server that is forced to close as
  * CANCELLED although nobody cancelled here; both mean that a repeat may succeed.
  */
 export function errorOfClientStatus(
@@ -29,7 +29,9 @@ export function errorOfClientStatus(
   if (code === grpcStatus.DEADLINE_EXCEEDED) {
     return deadlineExceeded(`${method}: ${call.address} did not answer within the deadline`, { method });
   }
-  const isReset = code === grpcStatus.INTERNAL && details.startsWith('Received RST_STREAM');
+  const isReset =
+    (code === grpcStatus.INTERNAL && details.startsWith('Received RST_STREAM')) ||
+    (code === grpcStatus.RESOURCE_EXHAUSTED && details.startsWith('Bandwidth exhausted'));
   if (isReset || (code === grpcStatus.CANCELLED && !call.cancelledHere)) {
     return unavailable(`${method}: ${call.address} broke the call off: ${details}`, 'CONNECTION_LOST', 100);
   }

@@ -1,3 +1,4 @@
+import { connect, constants } from 'node:http2';
 import { gzipSync } from 'node:zlib';
 import { ArtifactServiceService, StatArtifactRequest } from '@framesong/contracts/artifact/v1/artifact_service';
 import { createClient } from './client.ts';
@@ -86,6 +87,20 @@ describe('requests that cannot be taken', () => {
   it('with a malformed timeout are INVALID_ARGUMENT', async () => {
     const reply = await rawCall(test.address, STAT, { headers: { 'grpc-timeout': 'soon' }, body: framed(Buffer.of()) });
     expect(reply['grpc-status']).toBe('3');
+  });
+
+  it('because the caller cancelled before they came are recorded as CANCELLED', async () => {
+    const ended = event();
+    using spans = recordSpans(() => ended.happen());
+    const session = connect(`http://${test.address}`);
+    const stream = session.request({ ':method': 'POST', ':path': STAT, 'content-type': 'application/grpc' });
+    stream.on('error', () => undefined);
+    // An answer to a ping says that all before it has arrived.
+    await new Promise((resolve) => session.ping(resolve));
+    stream.close(constants.NGHTTP2_CANCEL);
+    await ended.happened;
+    expect(spans.ended.map(({ status }) => status)).toEqual(['CANCELLED']);
+    session.destroy();
   });
 
   it('to a method that does not exist are UNIMPLEMENTED', async () => {

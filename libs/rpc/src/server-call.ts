@@ -145,10 +145,17 @@ export class ServerCall implements CallContext {
         send(status);
         return;
       }
-      const ours = hasDetails(status.metadata) ? status : this.statusInstead(status);
-      this.settle(errorCodeOf(ours.code), ours.details);
-      send(ours);
+      const leave = () => this.leave(hasDetails(status.metadata) ? status : this.statusInstead(status), send);
+      // To grpc-js a call that is cancelled on its way in has no request. A turn later the cancel has been told.
+      if (status.code === grpcStatus.UNIMPLEMENTED) setImmediate(leave);
+      else leave();
     };
+  }
+
+  private leave(status: WireStatus, send: WireCall['sendStatus']): void {
+    if (this.ended) return;
+    this.settle(errorCodeOf(status.code), status.details);
+    send(status);
   }
 
   private statusInstead(status: WireStatus): StatusObject {

@@ -56,10 +56,6 @@ export function createServerInterceptor(gate: ServerGate): ServerInterceptor {
           onCancel: () => call?.closed(),
         });
       },
-      // A message after the status would destroy the stream, and the status with it.
-      sendMessage(message, send) {
-        if (!call?.isOver) send(message);
-      },
     });
   };
 }

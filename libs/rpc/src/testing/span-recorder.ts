@@ -7,11 +7,15 @@ export interface EndedSpan {
   readonly ends: number;
 }
 
-/** Records what is told to spans through the API. Dispose it to record no more. */
-export function recordSpans(): { readonly ended: EndedSpan[]; [Symbol.dispose](): void } {
+/** Records what is told to spans through the API, and tells of each end. Dispose it to record no more. */
+export function recordSpans(onEnd?: () => void): { readonly ended: EndedSpan[]; [Symbol.dispose](): void } {
   const ended: EndedSpan[] = [];
   const tracer: Tracer = {
-    startSpan: (name) => recordedSpan(name, ended),
+    startSpan: (name) =>
+      recordedSpan(name, (span) => {
+        ended.push(span);
+        onEnd?.();
+      }),
     startActiveSpan: () => {
       throw new Error('the kit makes no active spans');
     },
@@ -20,7 +24,7 @@ export function recordSpans(): { readonly ended: EndedSpan[]; [Symbol.dispose]()
   return { ended, [Symbol.dispose]: () => trace.disable() };
 }
 
-function recordedSpan(name: string, ended: EndedSpan[]): Span {
+function recordedSpan(name: string, onEnd: (span: EndedSpan) => void): Span {
   const attributes: Attributes = {};
   let ends = 0;
   const span: Span = {
@@ -40,7 +44,7 @@ function recordedSpan(name: string, ended: EndedSpan[]): Span {
     updateName: () => span,
     isRecording: () => true,
     recordException: () => undefined,
-    end: () => void ended.push({ name, status: attributes['rpc.status_code'], ends: ++ends }),
+    end: () => onEnd({ name, status: attributes['rpc.status_code'], ends: ++ends }),
   };
   return span;
 }
