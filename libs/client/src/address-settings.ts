@@ -15,4 +15,9 @@ export const addressSettings = defineSettings('addresses', {
     default: '127.0.0.1:50052',
     description: 'Where callers find the image-generation service.',
   }),
+  music: address({
+    env: 'FRAMESONG_MUSIC_ADDRESS',
+    default: '127.0.0.1:50053',
+    description: 'Where callers find the music service.',
+  }),
 });

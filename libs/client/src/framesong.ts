@@ -3,6 +3,7 @@ import { CompressionServiceService } from '@framesong/contracts/compression/v1/c
 import { HealthService } from '@framesong/contracts/health';
 import { ImageGenerationServiceService } from '@framesong/contracts/image/v1/image_generation_service';
 import { JobServiceService } from '@framesong/contracts/job/v1/job_service';
+import { MusicServiceService } from '@framesong/contracts/music/v1/music_service';
 import { createClient, openChannel, type RpcChannel, type RpcClient } from '@framesong/rpc';
 import { IDEMPOTENT_PATHS } from './idempotent-paths.ts';
 
@@ -10,7 +11,11 @@ import { IDEMPOTENT_PATHS } from './idempotent-paths.ts';
 export interface FramesongAddresses {
   readonly compression: string;
   readonly imageGeneration: string;
+  /** Default `127.0.0.1:50053`. */
+  readonly music?: string;
 }
+
+const DEFAULT_MUSIC_ADDRESS = '127.0.0.1:50053';
 
 /** Client of the health of one server. */
 export type HealthClient = RpcClient<typeof HealthService>;
@@ -32,6 +37,13 @@ export interface Framesong extends Disposable {
     readonly artifacts: ArtifactClient;
     readonly health: HealthClient;
   };
+  readonly music: {
+    readonly rpc: RpcClient<typeof MusicServiceService>;
+    readonly jobs: JobClient;
+    /** On a connection of its own, as above. */
+    readonly artifacts: ArtifactClient;
+    readonly health: HealthClient;
+  };
 }
 
 /**
@@ -47,6 +59,8 @@ export function openFramesong(addresses: FramesongAddresses): Framesong {
   };
   const compression = channel(addresses.compression);
   const image = channel(addresses.imageGeneration);
+  const musicAddress = addresses.music ?? DEFAULT_MUSIC_ADDRESS;
+  const music = channel(musicAddress);
   return {
     compression: {
       rpc: createClient(compression, CompressionServiceService),
@@ -57,6 +71,12 @@ export function openFramesong(addresses: FramesongAddresses): Framesong {
       jobs: createClient(image, JobServiceService),
       artifacts: createClient(channel(addresses.imageGeneration, true), ArtifactServiceService),
       health: createClient(image, HealthService),
+    },
+    music: {
+      rpc: createClient(music, MusicServiceService),
+      jobs: createClient(music, JobServiceService),
+      artifacts: createClient(channel(musicAddress, true), ArtifactServiceService),
+      health: createClient(music, HealthService),
     },
     [Symbol.dispose]: () => open.forEach((opened) => opened.close()),
   };

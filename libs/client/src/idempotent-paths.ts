@@ -2,10 +2,11 @@ import { ArtifactServiceService } from '@framesong/contracts/artifact/v1/artifac
 import { CompressionServiceService } from '@framesong/contracts/compression/v1/compression_service';
 import { ImageGenerationServiceService } from '@framesong/contracts/image/v1/image_generation_service';
 import { JobServiceService } from '@framesong/contracts/job/v1/job_service';
+import { MusicServiceService } from '@framesong/contracts/music/v1/music_service';
 
 /**
  * Methods whose repeat is safe, so that the channel may repeat them. Streams are left out: they resume by offset or sequence.
- * Submits are safe only with a request id, so their callers repeat them.
+ * Submits are safe only with a request id, so `submitFirstFrame` and `submitSong` repeat them.
  */
 export const IDEMPOTENT_PATHS: readonly string[] = [
   ArtifactServiceService.statArtifact.path,
@@ -16,4 +17,6 @@ export const IDEMPOTENT_PATHS: readonly string[] = [
   JobServiceService.getJob.path,
   JobServiceService.listJobs.path,
   JobServiceService.waitJob.path,
+  MusicServiceService.listMusicModels.path,
+  MusicServiceService.validateLyrics.path,
 ];

@@ -1,4 +1,6 @@
 export { addressSettings } from './address-settings.ts';
+export { compressImage, type CompressedImage } from './compress-image.ts';
+export { type UploadSource } from './content-source.ts';
 export { downloadArtifact } from './download-artifact.ts';
 export {
   openFramesong,
@@ -8,7 +10,10 @@ export {
   type HealthClient,
   type JobClient,
 } from './framesong.ts';
+export { errorOfJob, isFinal, jobOwner, type JobOwner } from './job-owner.ts';
+export { listServices } from './list-services.ts';
 export { durationText, stageTree } from './stage-tree.ts';
+export { submitFirstFrame, submitSong } from './submit.ts';
 export { untilServing } from './until-serving.ts';
-export { uploadArtifact, type UploadSource } from './upload-artifact.ts';
+export { uploadArtifact } from './upload-artifact.ts';
 export { watchJob, type WatchOptions } from './watch-job.ts';

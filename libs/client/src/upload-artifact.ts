@@ -30,6 +30,7 @@ export async function uploadArtifact(
   const time = remainingTime(callOptions);
   const uploadId = randomUUID();
   const commit = await commitOf(source);
+  let known = 0;
   let offset = 0;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -42,11 +43,16 @@ export async function uploadArtifact(
     } catch (thrown) {
       const error = toFramesongError(thrown);
       const stored = storedPart(error);
-      if (stored === undefined && !isPassing(error)) throw error;
-      if (stored !== undefined && stored > offset) attempt = 1;
+      if (stored === undefined) {
+        if (!isPassing(error) || attempt === MAX_TRIES) throw error;
+        await retryDelay(attempt, error, options.signal, time);
+        // From its end on there is nothing to send: the service takes the commit, or says where its part ends.
+        offset = Number(commit.sizeBytes);
+        continue;
+      }
+      if (stored > known) attempt = 1;
       else if (attempt === MAX_TRIES) throw error;
-      if (stored === undefined) await retryDelay(attempt, error, options.signal, time);
-      else offset = stored;
+      known = offset = stored;
     }
   }
 }
