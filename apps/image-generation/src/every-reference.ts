@@ -12,20 +12,20 @@ export async function forEveryReference<T>(
 ): Promise<T[]> {
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const faults: FramesongError[] = [];
   const settled = await Promise.allSettled(
     references.map(async (reference, index) => {
       try {
         return await work(reference, index, either);
       } catch (thrown) {
         const error = toFramesongError(thrown);
-        if (error.code === 'INVALID_ARGUMENT') faults.push(error);
-        else stop.abort(error);
+        if (error.code !== 'INVALID_ARGUMENT') stop.abort(error);
         throw error;
       }
     }),
   );
   if (stop.signal.aborted) throw toFramesongError(stop.signal.reason);
+  // In the order of the request, whichever was found first.
+  const faults = settled.flatMap((result) => (result.status === 'rejected' ? [toFramesongError(result.reason)] : []));
   if (faults.length > 0) throw together(faults);
   return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
