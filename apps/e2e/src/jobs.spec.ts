@@ -172,15 +172,13 @@ describe('a job', () => {
     pictures.release();
   });
 
-  it('that runs is cancelled, and its work ends within a second', async () => {
+  it('that runs is cancelled, and its work ends', async () => {
     const job = await submit(stack, heldRequest());
     await pictures.untilHeld(1);
-    const cancelledAt = performance.now();
     const { job: cancelled } = await jobs().cancelJob({ jobId: job.id, reason: 'the shot was cut' });
     expect(cancelled!.state).toBe(JobState.CANCELLED);
     // Its download is given up.
     await pictures.untilHeld(0);
-    expect(performance.now() - cancelledAt).toBeLessThan(1_000);
     const after = await ended(stack, job.id);
     expect(errorOfRpcStatus(after.error!)).toMatchObject({ code: 'CANCELLED', message: 'the shot was cut' });
     // A repeat is no error and changes nothing.

@@ -103,14 +103,23 @@ describe('an upload', () => {
   });
 
   it('with a chunk over 256 KiB is refused with the limit', async () => {
-    const parts: Part[] = [
-      { $case: 'header', value: header() },
-      { $case: 'chunk', value: large.subarray(0, CHUNK_BYTES + 1) },
-      { $case: 'commit', value: commitOf(large.subarray(0, CHUNK_BYTES + 1)) },
-    ];
-    const error = await failure(artifacts.writeArtifact(messages(parts)));
-    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', violations: [{ field: 'chunk' }] });
-    expect(error.message).toMatch(/has 262145 bytes, at most 262144 are taken; send more chunks/);
+    const tooLong = large.subarray(0, CHUNK_BYTES + 1);
+    const chunk = { $case: 'chunk', value: tooLong } as const;
+    const commit = { $case: 'commit', value: commitOf(tooLong) } as const;
+    const errors = await Promise.all([
+      failure(artifacts.writeArtifact(messages<Part>([{ $case: 'header', value: header() }, chunk, commit]))),
+      failure(
+        Array.fromAsync(
+          stack.framesong.compression.rpc.compressImageStream(
+            messages<CompressPart>([{ $case: 'options', value: compressionDefaults() }, chunk, commit]),
+          ),
+        ),
+      ),
+    ]);
+    for (const error of errors) {
+      expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', violations: [{ field: 'chunk' }] });
+      expect(error.message).toMatch(/has 262145 bytes, at most 262144 are taken; send more chunks/);
+    }
   });
 
   it('whose connection is cut goes on where it stopped, by upload_id and offset', async () => {

@@ -21,7 +21,7 @@ export function filesInProgress({ dataFolder }: Stack): string[] {
 }
 
 /** CPU time that the worker processes of both services use within a moment, in hundredths of a second. */
-export async function workerCpu({ compression, imageGeneration }: Stack): Promise<number> {
+async function workerCpu({ compression, imageGeneration }: Stack): Promise<number> {
   const total = () =>
     [compression, imageGeneration].flatMap(({ pid }) => descendantsOf(pid)).reduce((sum, { cpu }) => sum + cpu, 0);
   const before = total();
