@@ -6,7 +6,7 @@ import { HealthCheckResponse_ServingStatus as Serving } from '@framesong/contrac
 import { JobState, type JobEvent } from '@framesong/contracts/job/v1/job';
 import { errorOfRpcStatus } from '@framesong/rpc';
 import { eventually } from './testing/eventually.ts';
-import { ended, failure, frameOf, jobNow, stateName, submit } from './testing/first-frames.ts';
+import { ended, failure, frameOf, generate, jobNow, stateName, submit } from './testing/first-frames.ts';
 import { byUrl, character, frameRequest, inline } from './testing/frame-requests.ts';
 import { startPictureServer, type PictureServer } from './testing/picture-server.ts';
 import { drawFigure, drawScene } from './testing/pictures.ts';
@@ -119,6 +119,22 @@ describe('the stack', () => {
     const done = await jobNow(stack, job.id);
     expect(done).toMatchObject({ attempts: 2, lastSequence: BigInt(events.length) });
     expect(frameOf(done).size).toEqual({ width: 2400, height: 1600 });
+  });
+
+  it('gives the frame to a caller who waited for a process that was killed, and asks again', async () => {
+    const request = { ...heldRequest(), requestId: randomUUID() };
+    const first = failure(generate(stack, request));
+    await pictures.untilHeld(1);
+    await stack.imageGeneration.end('SIGKILL');
+    expect(await first).toMatchObject({ code: 'UNAVAILABLE' });
+    await stack.restartImageGeneration();
+    pictures.release();
+    const frame = await generate(stack, request);
+    expect(frame.size).toEqual({ width: 160, height: 96 });
+    // The same job: it was taken up a second time.
+    const again = await submit(stack, request);
+    expect(again).toMatchObject({ state: JobState.SUCCEEDED, attempts: 2 });
+    expect(frameOf(again).image!.digest).toBe(frame.image!.digest);
   });
 
   it('refuses a second process of the same executor', async () => {
