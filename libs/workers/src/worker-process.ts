@@ -53,7 +53,9 @@ export interface WorkerProcess {
 export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
   const child = fork(entryPath(options.entry), [], {
     serialization: 'advanced',
-    execArgv: [],
+    // Pixels and samples live outside V8's heap, and a large young generation only lets V8 collect them late: a song of
+    // four minutes then takes 440 MB instead of 270.
+    execArgv: ['--max-semi-space-size=4'],
     env: { MALLOC_ARENA_MAX: '2', ...options.env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -16,6 +16,11 @@ export async function makeFirstFrame(framesong: Framesong, folder: string, signa
   const startedAt = performance.now();
   const { artifacts, rpc } = framesong.imageGeneration;
   const sample = await drawSample();
+  await mkdir(folder, { recursive: true });
+  // Kept for whoever wants to call the services with them by hand.
+  await writeFile(join(folder, 'scene.jpg'), sample.scene.bytes);
+  await writeFile(join(folder, 'friend-1.jpg'), sample.characters[0].bytes);
+  await writeFile(join(folder, 'friend-2.jpg'), sample.characters[1].bytes);
   const [scene, first, second] = await Promise.all(
     [sample.scene, ...sample.characters.slice(0, 2)].map(({ bytes }) =>
       uploadArtifact(artifacts, bytes, { signal, timeoutMs: 30_000 }),
@@ -38,7 +43,6 @@ export async function makeFirstFrame(framesong: Framesong, folder: string, signa
     await Array.fromAsync(downloadArtifact(artifacts, frame.image.digest, { signal, timeoutMs: 30_000 })),
   );
   await check(bytes);
-  await mkdir(folder, { recursive: true });
   const file = join(folder, 'first-frame.png');
   await writeFile(file, bytes);
   console.log(`\nfirst frame: ${file}`);
