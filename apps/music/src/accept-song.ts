@@ -1,16 +1,16 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { ArtifactStore } from '@framesong/artifacts';
-import type { SongPlan } from '@framesong/composer';
 import type { SongRequest } from '@framesong/contracts/music/v1/song';
-import { FramesongError, toFramesongError } from '@framesong/errors';
 import { submitForCall, type Caller } from '@framesong/job-api';
 import type { Jobs, Submitted } from '@framesong/jobs';
 import type { CallContext } from '@framesong/rpc';
 import { checkSong, type CheckedSong } from './check-song.ts';
+import type { WrittenPlan } from './composer-tasks.ts';
 import type { Composer } from './composer.ts';
 import { EMBEDDED } from './music-models.ts';
 import type { SongInput } from './song-input.ts';
 import { SONG_KIND } from './song-workflow.ts';
+import { writePlan } from './write-plan.ts';
 
 /** What accepting a song needs. */
 export interface AcceptParts {
@@ -33,8 +33,8 @@ export async function acceptSong(
 ): Promise<Submitted> {
   const checked = checkSong(request);
   const seed = checked.request.seed ?? seedFor(checked.request.requestId);
-  const plan = await plannedSong(parts.composer, checked, seed, call.signal);
-  const stored = await parts.artifacts.put(call.tenant, Buffer.from(JSON.stringify(plan)), {
+  const plan = await writePlan(parts.composer, checked, seed, call.signal);
+  const stored = await parts.artifacts.put(call.tenant, plan.json, {
     mediaType: 'application/json',
     signal: call.signal,
   });
@@ -49,41 +49,7 @@ export async function acceptSong(
   );
 }
 
-async function plannedSong(
-  composer: Composer,
-  checked: CheckedSong,
-  seed: number,
-  signal: AbortSignal,
-): Promise<SongPlan> {
-  const { request, lyrics, durationSeconds } = checked;
-  try {
-    return await composer.plan(
-      {
-        ...(lyrics === undefined ? { instrumental: true } : { lyrics }),
-        style: request.style,
-        ...(durationSeconds !== undefined && { durationSeconds }),
-        ...(request.bpm && { bpm: request.bpm }),
-        ...(request.key && { key: request.key }),
-        seed,
-      },
-      signal,
-    );
-  } catch (thrown) {
-    throw withRequestFields(toFramesongError(thrown));
-  }
-}
-
-/** The composer names its own parameters; the caller knows the fields of the request. */
-function withRequestFields(error: FramesongError): FramesongError {
-  const names: Readonly<Record<string, string>> = { durationSeconds: 'duration' };
-  const violations = error.violations.map(({ field, description }) => ({
-    field: `request.${names[field] ?? field}`,
-    description,
-  }));
-  return violations.length === 0 ? error : error.with({ violations });
-}
-
-function inputOf(checked: CheckedSong, seed: number, plan: SongPlan, stored: SongInput['plan']): SongInput {
+function inputOf(checked: CheckedSong, seed: number, plan: WrittenPlan, stored: SongInput['plan']): SongInput {
   return {
     lyrics: checked.lyrics ?? '',
     style: checked.request.style,
@@ -96,12 +62,7 @@ function inputOf(checked: CheckedSong, seed: number, plan: SongPlan, stored: Son
     key: plan.key,
     profile: plan.profile,
     plannedSeconds: plan.durationSeconds,
-    sections: plan.sections.map(({ tag, startSeconds, durationSeconds, notes }) => ({
-      tag,
-      startSeconds,
-      durationSeconds,
-      syllables: notes.filter((note) => note.syllable !== undefined).length,
-    })),
+    sections: plan.sections,
     warnings: plan.warnings,
   };
 }

@@ -6,7 +6,6 @@ import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { descriptorSetFile } from '@framesong/contracts';
 import { createJobMessages, jobService } from '@framesong/job-api';
 import { databaseUrlFor, openJobs, type jobSettings } from '@framesong/jobs';
-import { openScratchFolder } from '@framesong/lifecycle';
 import { startServer, type RpcSettings } from '@framesong/rpc';
 import { log } from '@framesong/telemetry';
 import { createWorkerPool, poolLimitsOf, type workerSettings } from '@framesong/workers';
@@ -15,6 +14,7 @@ import { musicService } from './music-service.ts';
 import type { musicSettings } from './settings.ts';
 import { songMessages } from './song-message.ts';
 import { SONG_KIND, songWorkflow } from './song-workflow.ts';
+import { sweepWorkFolders } from './work-folder.ts';
 
 /** What the music service is made of. */
 export interface MusicAppOptions {
@@ -43,7 +43,8 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
   const artifacts = createTracedArtifactStore(
     await createFileArtifactStore({ folder: join(data.folder, 'artifacts', 'music'), ...artifactLimits }),
   );
-  const scratch = await openScratchFolder(join(data.folder, 'spool', 'music'));
+  const workFolder = join(data.folder, 'work', 'music');
+  await sweepWorkFolders(workFolder);
   const pool = (name: string, size: number) =>
     building.use(
       createWorkerPool({
@@ -62,7 +63,7 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
       databaseUrl,
       executorId: music.executorId ?? hostname(),
       role: 'all',
-      definitions: [songWorkflow({ artifacts, composer, scratch })],
+      definitions: [songWorkflow({ artifacts, composer, workFolder })],
       queues: { songs: { concurrency: music.workers, perWorkerConcurrency: music.workers } },
       services: { frame: 'image-generation' },
     }),

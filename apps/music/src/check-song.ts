@@ -1,21 +1,21 @@
-import { PLAN_LIMITS, type SongFormat } from '@framesong/composer';
+import { LYRICS_MAX_BYTES, PLAN_LIMITS, type SongFormat } from '@framesong/composer';
 import { SongFormat as WireFormat, type SongRequest } from '@framesong/contracts/music/v1/song';
-import { invalidArgument, notFound, type FieldViolation } from '@framesong/errors';
+import { invalidArgument, type FieldViolation } from '@framesong/errors';
 import { checkJobTerms } from '@framesong/job-api';
 import { msOfDuration } from '@framesong/rpc';
-import { EMBEDDED } from './music-models.ts';
 
-/** A request whose fields are in range; its lyrics are looked at by the composer. */
+/** A request as far as it can be understood without the composer, which looks at lyrics, style and key. */
 export interface CheckedSong {
   readonly request: SongRequest;
   readonly lyrics: string | undefined;
   readonly durationSeconds: number | undefined;
   readonly formats: readonly SongFormat[];
   readonly runTimeoutMs: number | undefined;
+  /** What is wrong so far; what follows from a fault is not used. */
+  readonly faults: readonly FieldViolation[];
 }
 
 const MAX_STYLE_CHARACTERS = 500;
-const MAX_LYRICS_BYTES = 64 * 1024;
 const FORMATS: Readonly<Partial<Record<WireFormat, SongFormat>>> = {
   [WireFormat.WAV]: 'wav',
   [WireFormat.FLAC]: 'flac',
@@ -26,21 +26,16 @@ const FORMATS: Readonly<Partial<Record<WireFormat, SongFormat>>> = {
 
 /**
  * Checks what can be checked without reading the lyrics.
- * @throws FramesongError INVALID_ARGUMENT with every fault at once; NOT_FOUND for an unknown engine
+ * @throws FramesongError INVALID_ARGUMENT when there is no request at all
  */
 export function checkSong(request: SongRequest | undefined): CheckedSong {
   const faults: FieldViolation[] = [];
   const fault = (field: string, description: string) => faults.push({ field: `request.${field}`, description });
   if (!request) throw invalidArgument([{ field: 'request', description: 'is missing; describe the song in it' }]);
-  if (request.engine && request.engine !== EMBEDDED) {
-    throw notFound('engine', request.engine, `there is ${EMBEDDED}; ListMusicModels tells more`);
-  }
   const hasLyrics = request.lyrics.trim() !== '';
   const durationMs = msOfDuration(request.duration);
   const lyricsBytes = Buffer.byteLength(request.lyrics);
-  if (lyricsBytes > MAX_LYRICS_BYTES) {
-    fault('lyrics', `have ${lyricsBytes} bytes, at most ${MAX_LYRICS_BYTES} are taken; shorten them`);
-  }
+  if (lyricsBytes > LYRICS_MAX_BYTES) fault('lyrics', lyricsTooLong(lyricsBytes));
   if (!hasLyrics && durationMs === undefined) {
     fault('lyrics', 'are missing; write some, or set a duration for an instrumental');
   }
@@ -63,14 +58,19 @@ export function checkSong(request: SongRequest | undefined): CheckedSong {
   }
   const formats = formatsOf(request, hasLyrics, fault);
   checkJobTerms(request, fault);
-  if (faults.length > 0) throw invalidArgument(faults);
   return {
     request,
     lyrics: hasLyrics ? request.lyrics : undefined,
     durationSeconds: durationMs === undefined ? undefined : durationMs / 1000,
     formats,
     runTimeoutMs: msOfDuration(request.runTimeout),
+    faults,
   };
+}
+
+/** What is said of lyrics over their limit. */
+export function lyricsTooLong(sizeBytes: number): string {
+  return `have ${sizeBytes} bytes, at most ${LYRICS_MAX_BYTES} (64 KiB) are taken; shorten them`;
 }
 
 type Fault = (field: string, description: string) => unknown;

@@ -1,13 +1,24 @@
-import type { ParsedLyrics, SongPlan } from '@framesong/composer';
 import { stage } from '@framesong/telemetry';
 import type { WorkerPool } from '@framesong/workers';
-import type { JoinedSong, JoinTask, PlanTask, RenderedShare, RenderTask, ValidateTask } from './composer-tasks.ts';
+import type {
+  JoinedSong,
+  JoinTask,
+  LyricsFacts,
+  PlanTask,
+  RenderedSection,
+  RenderedShare,
+  RenderTask,
+  ValidateTask,
+  WrittenPlan,
+} from './composer-tasks.ts';
 
 /** The embedded composer, in child processes: never on the service's event loop, and killed when nobody waits any more. */
 export interface Composer {
-  plan(task: PlanTask, signal: AbortSignal): Promise<SongPlan>;
-  validate(task: ValidateTask, signal: AbortSignal): Promise<ParsedLyrics>;
-  render(task: RenderTask, signal: AbortSignal, onProgress: (share: RenderedShare) => void): Promise<void>;
+  /** How many sections can be rendered at once. */
+  readonly lanes: number;
+  plan(task: PlanTask, signal: AbortSignal): Promise<WrittenPlan>;
+  validate(task: ValidateTask, signal: AbortSignal): Promise<LyricsFacts>;
+  render(task: RenderTask, signal: AbortSignal, onProgress: (share: RenderedShare) => void): Promise<RenderedSection>;
   join(task: JoinTask, signal: AbortSignal): Promise<JoinedSong>;
 }
 
@@ -17,14 +28,16 @@ export interface Composer {
  */
 export function createComposer(rendering: WorkerPool, planning: WorkerPool): Composer {
   return {
-    plan: async (task, signal) => (await planning.run<SongPlan>('plan', task, { signal })).value,
-    validate: async (task, signal) => (await planning.run<ParsedLyrics>('validate', task, { signal })).value,
+    lanes: rendering.stats().size,
+    plan: async (task, signal) => (await planning.run<WrittenPlan>('plan', task, { signal })).value,
+    validate: async (task, signal) => (await planning.run<LyricsFacts>('validate', task, { signal })).value,
     async render(task, signal, onProgress) {
-      await rendering.run('render', task, {
+      const { value } = await rendering.run<RenderedSection>('render', task, {
         signal,
         onProgress: (event) => onProgress(event as RenderedShare),
         aroundWork: (work) => stage('render', {}, work),
       });
+      return value;
     },
     join: async (task, signal) =>
       (await rendering.run<JoinedSong>('join', task, { signal, aroundWork: (work) => stage('mix', {}, work) })).value,

@@ -1,32 +1,42 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import type { SongFormat, SongPlan } from '@framesong/composer';
-import type { RenderParts } from './render-section.ts';
-import type { FileRef, SongFacts } from './song-input.ts';
+import { createReadStream } from 'node:fs';
+import type { ArtifactStore } from '@framesong/artifacts';
+import type { SongFormat } from '@framesong/composer';
+import type { RenderedSection } from './composer-tasks.ts';
+import type { Composer } from './composer.ts';
+import { forEverySection } from './every-section.ts';
+import { renderSection } from './render-section.ts';
+import type { SongFacts } from './song-input.ts';
+import type { WorkFolder } from './work-folder.ts';
 
 /** What joining needs. */
-export type JoinParts = RenderParts;
+export interface JoinParts {
+  readonly artifacts: ArtifactStore;
+  readonly composer: Composer;
+}
 
 /** Joins the rendered sections, masters the whole, and stores it in every format. */
 export async function joinSong(
-  { artifacts, composer, scratch }: JoinParts,
+  { artifacts, composer }: JoinParts,
   tenant: string,
-  plan: SongPlan,
-  sections: readonly FileRef[],
+  work: WorkFolder,
+  sections: readonly RenderedSection[],
   formats: readonly SongFormat[],
   signal: AbortSignal,
 ): Promise<SongFacts> {
-  await using folder = await scratch.make();
-  const sectionPaths = await Promise.all(
-    sections.map(async ({ digest }, index) => {
-      const path = join(folder.path, `section-${index}.f32`);
-      const { chunks } = await artifacts.get(tenant, digest, { signal });
-      await pipeline(chunks, createWriteStream(path), { signal });
-      return path;
-    }),
+  // One that is gone with its disk, or lies in the folder of another machine, is made again: the same bytes.
+  await forEverySection(sections.length, composer.lanes, signal, async (index, oneSignal) => {
+    if (await work.hasSection(index, sections[index]!.sizeBytes)) return;
+    await renderSection(composer, work, index, oneSignal, () => undefined);
+  });
+  const joined = await composer.join(
+    {
+      planPath: work.planPath,
+      sectionPaths: sections.map((_, index) => work.sectionPath(index)),
+      folder: work.path,
+      formats,
+    },
+    signal,
   );
-  const joined = await composer.join({ plan, sectionPaths, folder: folder.path, formats }, signal);
   const files = await Promise.all(
     joined.files.map(async ({ format, path, mediaType }) => ({
       format,

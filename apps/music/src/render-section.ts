@@ -1,33 +1,14 @@
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
-import type { ArtifactStore } from '@framesong/artifacts';
-import type { SongPlan } from '@framesong/composer';
-import type { ScratchFolder } from '@framesong/lifecycle';
-import type { RenderedShare } from './composer-tasks.ts';
+import type { RenderedSection, RenderedShare } from './composer-tasks.ts';
 import type { Composer } from './composer.ts';
-import type { FileRef } from './song-input.ts';
+import type { WorkFolder } from './work-folder.ts';
 
-/** What rendering needs. */
-export interface RenderParts {
-  readonly artifacts: ArtifactStore;
-  readonly composer: Composer;
-  readonly scratch: ScratchFolder;
-}
-
-/** Stereo frames of 32-bit floats without a header; only the composer reads it. */
-const SECTION_MEDIA_TYPE = 'audio/x-framesong-section';
-
-/** Renders one section and keeps it, so that it is never rendered again. */
+/** Renders one section into the work folder, where it stays until the song is made: it is not rendered again. */
 export async function renderSection(
-  { artifacts, composer, scratch }: RenderParts,
-  tenant: string,
-  plan: SongPlan,
+  composer: Composer,
+  work: WorkFolder,
   index: number,
   signal: AbortSignal,
   onProgress: (share: RenderedShare) => void,
-): Promise<FileRef> {
-  await using folder = await scratch.make();
-  const path = join(folder.path, 'section.f32');
-  await composer.render({ plan, index, path }, signal, onProgress);
-  return await artifacts.put(tenant, createReadStream(path), { mediaType: SECTION_MEDIA_TYPE, signal });
+): Promise<RenderedSection> {
+  return composer.render({ planPath: work.planPath, index, path: work.sectionPath(index) }, signal, onProgress);
 }

@@ -1,16 +1,26 @@
+import type { ArtifactStore } from '@framesong/artifacts';
+import { toFramesongError } from '@framesong/errors';
 import { defineJob, type JobContext, type JobDefinition } from '@framesong/jobs';
 import { runInContext } from '@framesong/rpc';
-import { joinSong, type JoinParts } from './join-song.ts';
-import { readPlan } from './read-plan.ts';
+import type { RenderedSection } from './composer-tasks.ts';
+import type { Composer } from './composer.ts';
+import { forEverySection } from './every-section.ts';
+import { joinSong } from './join-song.ts';
 import { renderSection } from './render-section.ts';
+import type { SongFacts, SongInput } from './song-input.ts';
 import { createSongProgress } from './song-progress.ts';
-import type { FileRef, SongFacts, SongInput } from './song-input.ts';
+import { openWorkFolder, type WorkFolder } from './work-folder.ts';
 
 /** Name and version of the workflow. */
 export const SONG_KIND = 'song.v1';
 
 /** What the steps of a song need. */
-export type SongParts = JoinParts;
+export interface SongParts {
+  readonly artifacts: ArtifactStore;
+  readonly composer: Composer;
+  /** Where songs have what they need while they are made, each in a folder of its own. */
+  readonly workFolder: string;
+}
 
 /**
  * A song: render each section of its score, join them, bring the whole to its loudness, store it in every format. Each
@@ -21,34 +31,43 @@ export function songWorkflow(parts: SongParts): JobDefinition<SongInput, SongFac
     kind: SONG_KIND,
     idPrefix: 'song',
     queue: 'songs',
-    run: (job) => {
+    run: async (job) => {
       const deadlineEpochMs = Date.now() + job.remainingMs();
-      return runInContext({ signal: job.signal, deadlineEpochMs }, () => makeSong(parts, job));
+      const work = await openWorkFolder(parts.workFolder, job.id);
+      try {
+        return await runInContext({ signal: job.signal, deadlineEpochMs }, () => makeSong(parts, work, job));
+      } finally {
+        if (!goesOnElsewhere(job.signal)) await work.remove();
+      }
     },
   });
 }
 
-async function makeSong(parts: SongParts, job: JobContext<SongInput>): Promise<SongFacts> {
-  const plan = await readPlan(parts.artifacts, job);
+async function makeSong(parts: SongParts, work: WorkFolder, job: JobContext<SongInput>): Promise<SongFacts> {
+  const { plan, sections, formats } = job.input;
   const progress = createSongProgress(job);
+  const { chunks } = await parts.artifacts.get(job.tenant, plan.digest, { signal: job.signal });
+  await work.writePlan(chunks, job.signal);
 
-  const sections: FileRef[] = await Promise.all(
-    plan.sections.map((section, index) =>
-      job
-        .step(
-          `render section ${index + 1} ${section.tag}`,
-          ({ signal }) => renderSection(parts, job.tenant, plan, index, signal, progress.rendering(index)),
-          { stage: `render section ${section.tag}` },
-        )
-        .then((rendered) => {
-          progress.rendered(index);
-          return rendered;
-        }),
-    ),
-  );
+  const { composer } = parts;
+  const rendered = await forEverySection(sections.length, composer.lanes, job.signal, async (index, signal) => {
+    const { tag } = sections[index]!;
+    const section: RenderedSection = await job.step(
+      `render section ${index + 1} ${tag}`,
+      () => renderSection(composer, work, index, signal, progress.rendering(index)),
+      { stage: `render section ${tag}` },
+    );
+    progress.rendered(index);
+    return section;
+  });
 
   progress.joining();
-  return job.step('join sections', ({ signal }) =>
-    joinSong(parts, job.tenant, plan, sections, job.input.formats, signal),
-  );
+  return job.step('join sections', ({ signal }) => joinSong(parts, job.tenant, work, rendered, formats, signal));
+}
+
+/** This process stops, or another one has the job: what is rendered is of use there. */
+function goesOnElsewhere(signal: AbortSignal): boolean {
+  if (!signal.aborted) return false;
+  const { reason } = toFramesongError(signal.reason);
+  return reason === 'WORKER_STOPPING' || reason === 'JOB_TAKEN_OVER';
 }

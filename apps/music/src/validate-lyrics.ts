@@ -1,9 +1,9 @@
+import { LYRICS_MAX_BYTES } from '@framesong/composer';
 import type { ValidateLyricsRequest, ValidateLyricsResponse } from '@framesong/contracts/music/v1/music_service';
 import { invalidField, toFramesongError, type FieldViolation } from '@framesong/errors';
 import type { CallContext } from '@framesong/rpc';
+import { lyricsTooLong } from './check-song.ts';
 import type { MusicParts } from './music-service.ts';
-
-const MAX_LYRICS_BYTES = 64 * 1024;
 
 /** `ValidateLyrics`: faults are the answer, not an error. */
 export async function validateLyrics(
@@ -12,20 +12,10 @@ export async function validateLyrics(
   call: CallContext,
 ): Promise<ValidateLyricsResponse> {
   const sizeBytes = Buffer.byteLength(lyrics);
-  if (sizeBytes > MAX_LYRICS_BYTES) {
-    throw invalidField('lyrics', `have ${sizeBytes} bytes, at most ${MAX_LYRICS_BYTES} are taken; shorten them`);
-  }
+  if (sizeBytes > LYRICS_MAX_BYTES) throw invalidField('lyrics', lyricsTooLong(sizeBytes));
   try {
     const { sections, warnings } = await composer.validate({ lyrics }, call.signal);
-    return {
-      faults: [],
-      sections: sections.map(({ tag, lines }) => ({
-        tag,
-        lines: lines.length,
-        syllables: lines.reduce((sum, line) => sum + line.syllables.length, 0),
-      })),
-      warnings: [...warnings],
-    };
+    return { faults: [], sections: [...sections], warnings: [...warnings] };
   } catch (thrown) {
     const error = toFramesongError(thrown);
     if (error.code !== 'INVALID_ARGUMENT') throw error;
