@@ -11,4 +11,6 @@ module.exports = {
   },
   testEnvironmentOptions: { customExportConditions: ['node', 'require', 'default'] },
   testTimeout: 30_000,
+  // Generated code, and libraries that only real services can show (apps/e2e does), have no specs of their own.
+  passWithNoTests: true,
 };
