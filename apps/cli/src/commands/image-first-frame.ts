@@ -1,0 +1,120 @@
+import { downloadArtifact, stageTree, submitFirstFrame, uploadArtifact } from '@framesong/client';
+import { FirstFrame, FirstFramePreview, type ImageReference } from '@framesong/contracts/image/v1/first_frame';
+import { Job, type JobEvent } from '@framesong/contracts/job/v1/job';
+import { invalidField } from '@framesong/errors';
+import type { Command } from 'commander';
+import type { CliCommand } from '../cli-command.ts';
+import { sizeOfFile, writeOutput } from '../files.ts';
+import { followJob } from '../job/follow-job.ts';
+import { reportFailure } from '../job/job-text.ts';
+import { parsePixels, wholeNumber } from '../options/option-parsers.ts';
+import { protoJson } from '../output/proto-json.ts';
+import { sizeText } from '../output/table.ts';
+import type { Session } from '../session.ts';
+
+interface FirstFrameOptions {
+  readonly scene: string;
+  readonly character: readonly string[];
+  readonly prompt: string;
+  readonly style: string;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly seed?: number;
+  readonly preview?: string;
+  readonly output: string;
+}
+
+/** `framesong image first-frame` */
+export const imageFirstFrame: CliCommand = {
+  define: (command: Command) =>
+    void command
+      .requiredOption('--scene <file>', 'picture of the place: a file, an address, or sha256:DIGEST of an artifact')
+      .option('--character <name=file...>', 'somebody in the shot, from left to right; up to six', collect, [])
+      .requiredOption('--prompt <text>', 'what is to be seen')
+      .option('--style <text>', 'style in words: watercolour, night', '')
+      .option('--size <pixels>', 'size of the frame: 1280x720', parsePixels, { width: 1280, height: 720 })
+      .option('--seed <number>', 'same seed, same picture', wholeNumber(0, 4_294_967_295))
+      .option('--preview <file>', 'write the earlier, smaller picture here as soon as it is there')
+      .requiredOption('-o, --output <file>', 'where to write the frame, a PNG'),
+  async run(session, _, values) {
+    const options = values as unknown as FirstFrameOptions;
+    const { globals, output, framesong } = session;
+    const named = options.character.map(splitName);
+    const [scene, ...characters] = await Promise.all([
+      reference(session, '--scene', options.scene),
+      ...named.map(({ file }) => reference(session, '--character', file)),
+    ]);
+    session.interrupt.throwIfAborted();
+    const job = await submitFirstFrame(
+      framesong.imageGeneration,
+      {
+        shot: { id: '', prompt: options.prompt, negativePrompt: '', style: options.style, characterIds: [] },
+        scene,
+        characters: characters.map((given, index) => ({ id: named[index]!.name, name: '', reference: given })),
+        size: options.size,
+        provider: '',
+        model: '',
+        seed: options.seed,
+        preview: { enabled: options.preview !== undefined },
+        requestId: globals.requestId ?? '',
+        labels: new Map(globals.labels),
+        priority: 0,
+      },
+      // Not ended by Ctrl-C: whether the job was accepted has to be known.
+      { ...session.call(), ...session.lastCall(session.call(10_000).timeoutMs ?? 10_000) },
+    );
+    if (globals.detach) {
+      output.result({ job: protoJson(Job, job) }, () => [job.id]);
+      return 0;
+    }
+    output.note(`first frame: job ${job.id}`);
+    const ended = await followJob(session, job.id, {
+      what: 'first frame',
+      onEvent: (event) => savePreview(session, event, options.preview),
+    });
+    if (!ended.result) {
+      if (output.isJson) output.result({ job: protoJson(Job, ended) }, () => []);
+      return reportFailure(session, ended);
+    }
+    const frame = FirstFrame.decode(ended.result.value);
+    const sizeBytes = await download(session, '--output', options.output, frame.image!.digest);
+    output.result({ file: options.output, sizeBytes, job: protoJson(Job, ended) }, () => [
+      `${options.output}  ${frame.size!.width}x${frame.size!.height}, ${sizeText(sizeBytes)}, seed ${frame.seed}, by ${frame.engine}`,
+      ...frame.warnings.map((warning) => `warning: ${warning}`),
+      '',
+      ...stageTree(frame.stages),
+    ]);
+    return 0;
+  },
+};
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function splitName(pair: string): { name: string; file: string } {
+  const at = pair.indexOf('=');
+  if (at > 0) return { name: pair.slice(0, at), file: pair.slice(at + 1) };
+  throw invalidField('--character', `${pair} is not NAME=FILE`);
+}
+
+/** A file is uploaded; the service fetches an address, and finds what it has by its digest. */
+async function reference(session: Session, option: string, given: string): Promise<ImageReference> {
+  if (/^https?:\/\//.test(given)) return { source: { $case: 'httpsUrl', value: given } };
+  if (given.startsWith('sha256:')) {
+    return { source: { $case: 'artifact', value: { digest: given, sizeBytes: 0n, mediaType: '', uri: '' } } };
+  }
+  await sizeOfFile(option, given);
+  const value = await uploadArtifact(session.framesong.imageGeneration.artifacts, given, session.call());
+  return { source: { $case: 'artifact', value } };
+}
+
+async function savePreview(session: Session, { detail }: JobEvent, path: string | undefined): Promise<void> {
+  if (path === undefined || !detail?.typeUrl.endsWith('/framesong.image.v1.FirstFramePreview')) return;
+  const { image } = FirstFramePreview.decode(detail.value);
+  if (image) await download(session, '--preview', path, image.digest);
+}
+
+function download(session: Session, option: string, path: string, digest: string): Promise<number> {
+  const content = downloadArtifact(session.framesong.imageGeneration.artifacts, digest, session.call());
+  return writeOutput(option, path, content);
+}
