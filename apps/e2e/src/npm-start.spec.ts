@@ -61,21 +61,30 @@ describe('npm start', () => {
     START_LIMIT_MS,
   );
 
-  it('leaves no service when it is killed, and starts again on what it left', async () => {
-    const killed = start();
-    await killed.says('services serve');
-    const services = pidsBelow(killed.pid);
-    expect(services.length).toBeGreaterThanOrEqual(2);
-    killed.kill('SIGKILL');
-    await killed.exited;
-    await eventually('the end of its services', () => services.filter(isAlive), (alive) => alive.length === 0, STOP_LIMIT_MS); // prettier-ignore
+  it(
+    'leaves no service when it is killed, and starts again on what it left',
+    async () => {
+      const killed = start();
+      await killed.says('services serve');
+      const services = pidsBelow(killed.pid);
+      expect(services.length).toBeGreaterThanOrEqual(2);
+      killed.kill('SIGKILL');
+      await killed.exited;
+      await eventually(
+        'the end of its services',
+        () => services.filter(isAlive),
+        (alive) => alive.length === 0,
+        STOP_LIMIT_MS,
+      );
 
-    const next = start('--once');
-    await next.says('services serve');
-    const all = [...pidsBelow(next.pid), postgresPid()];
-    // In the middle of a sample, which must not pass for a good one.
-    next.kill('SIGINT');
-    expect(await next.exited).toBe(130);
-    expect(all.filter(isAlive)).toEqual([]);
-  }, START_LIMIT_MS);
+      const next = start('--once');
+      await next.says('services serve');
+      const all = [...pidsBelow(next.pid), postgresPid()];
+      // In the middle of a sample, which must not pass for a good one.
+      next.kill('SIGINT');
+      expect(await next.exited).toBe(130);
+      expect(all.filter(isAlive)).toEqual([]);
+    },
+    START_LIMIT_MS,
+  );
 });
