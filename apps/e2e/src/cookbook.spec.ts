@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { drawSample } from '@framesong/compositor';
+import { startMusicStack, type MusicStack } from './testing/music-stack.ts';
 import { startStack, type Stack } from './testing/stack.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -19,12 +20,13 @@ interface Block {
 
 describe('docs/grpcurl.md', () => {
   let stack: Stack;
+  let musicStack: MusicStack;
   let folder: string;
   let page: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'framesong-cookbook-'));
-    stack = await startStack();
+    [stack, musicStack] = await Promise.all([startStack(), startMusicStack()]);
     page = await readFile(join(ROOT, 'docs/grpcurl.md'), 'utf8');
     const samples = join(folder, '.framesong/samples');
     await mkdir(samples, { recursive: true });
@@ -36,7 +38,7 @@ describe('docs/grpcurl.md', () => {
   }, 60_000);
 
   afterAll(async () => {
-    await stack[Symbol.asyncDispose]();
+    await Promise.all([stack[Symbol.asyncDispose](), musicStack[Symbol.asyncDispose]()]);
     await rm(folder, { recursive: true });
   }, 60_000);
 
@@ -45,7 +47,7 @@ describe('docs/grpcurl.md', () => {
     async () => {
       const blocks = blocksOf(page);
       const script = join(folder, 'page.sh');
-      await writeFile(script, scriptOf(blocks, stack));
+      await writeFile(script, scriptOf(blocks, stack, musicStack));
       await chmod(script, 0o700);
       const path = [join(folder, 'bin'), join(ROOT, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
       const { stdout } = await promisify(execFile)('bash', [script], {
@@ -58,9 +60,7 @@ describe('docs/grpcurl.md', () => {
         line: blocks[Number(index)]?.text,
         outcome,
       }));
-      expect(outcomes).toEqual(
-        blocks.map(({ text, fails }) => ({ line: text, outcome: fails ? 'failed' : 'passed' })),
-      );
+      expect(outcomes).toEqual(blocks.map(({ text, fails }) => ({ line: text, outcome: fails ? 'failed' : 'passed' })));
     },
     RUN_LIMIT_MS,
   );
@@ -86,7 +86,7 @@ function blocksOf(page: string): Block[] {
 }
 
 /** One shell session for the whole page, with the addresses of the running services. */
-function scriptOf(blocks: readonly Block[], { compression, imageGeneration, music }: Stack): string {
+function scriptOf(blocks: readonly Block[], { compression, imageGeneration }: Stack, { music }: MusicStack): string {
   const addresses = new Map([
     ['127.0.0.1:50051', compression.address],
     ['127.0.0.1:50052', imageGeneration.address],
