@@ -34,18 +34,23 @@ async function serve(): Promise<void> {
   const compression = bindService(CompressionServiceService, {
     compressImage: (request, call) => (next ? next.compressImage(request) : workUntilStopped(call)),
     inspectImage: () => Promise.reject(new Error('not part of the chain')),
-    // eslint-disable-next-line require-yield -- it refuses
-    async *compressImageStream() {
-      await Promise.resolve();
-      throw new Error('not part of the chain');
-    },
+    compressImageStream: refuse,
+    compressImageSet: refuse,
   });
   const server = await startServer({
     services: [
-      { ...compression, policies: { compressImage: policy, inspectImage: policy, compressImageStream: policy } },
+      {
+        ...compression,
+        policies: {
+          compressImage: policy,
+          inspectImage: policy,
+          compressImageStream: policy,
+          compressImageSet: policy,
+        },
+      },
     ],
     address: { host: '127.0.0.1', port: 0 },
-    settings: { drainGraceMs: 0, maxConcurrentWork: 8, maxQueuedWork: 8 },
+    settings: { allowPlaintext: false, drainGraceMs: 0, maxConcurrentWork: 8, maxQueuedWork: 8 },
     descriptorSetFile,
   });
   log.info({ port: server.port }, 'listening');
@@ -55,6 +60,12 @@ async function serve(): Promise<void> {
       .then(() => telemetry.shutdown())
       .then(() => process.exit(0));
   });
+}
+
+// eslint-disable-next-line require-yield -- it refuses
+async function* refuse() {
+  await Promise.resolve();
+  throw new Error('not part of the chain');
 }
 
 /** Keeps the CPU busy in slices and looks at its signal in between, as an encoder loop does. */

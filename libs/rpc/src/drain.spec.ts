@@ -18,7 +18,7 @@ describe('a server that drains', () => {
   let finish = event();
   const client = () => createClient(test.channel, ArtifactServiceService);
 
-  async function serve(drainGraceMs: number) {
+  async function serve(allowPlaintext: false, drainGraceMs: number) {
     started = event();
     finish = event();
     test = await startTestServer(
@@ -108,7 +108,7 @@ describe('health', () => {
 });
 
 describe('a server that cannot start', () => {
-  const settings = { drainGraceMs: 0, maxConcurrentWork: 1, maxQueuedWork: 1 };
+  const settings = { allowPlaintext: false, drainGraceMs: 0, maxConcurrentWork: 1, maxQueuedWork: 1 };
 
   it('says that its port is taken', async () => {
     const first = await startTestServer([artifactService({})]);

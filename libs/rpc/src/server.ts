@@ -9,6 +9,7 @@ import { LiveCalls } from './live-calls.ts';
 import { INFRASTRUCTURE_POLICY, type MethodPolicy } from './method-policy.ts';
 import { MAX_MESSAGE_BYTES } from './message-limit.ts';
 import { serviceNameOf } from './method-types.ts';
+import { checkPlaintext } from './plaintext.ts';
 import { addReflection } from './reflection.ts';
 import { createServerInterceptor } from './server-interceptor.ts';
 import type { RpcSettings } from './settings.ts';
@@ -77,6 +78,7 @@ export async function startServer(options: {
   for (const service of options.services) addService(server, service, policies);
   addService(server, withOnePolicy(health.binding(), INFRASTRUCTURE_POLICY), policies);
   addReflection(server, options.descriptorSetFile, [...names, 'grpc.health.v1.Health']);
+  checkPlaintext(options.address.host, settings.allowPlaintext);
   const port = await bind(server, options.address);
   let drained: Promise<void> | undefined;
   return {

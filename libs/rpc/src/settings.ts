@@ -1,7 +1,13 @@
-import { defineSettings, durationMs, integer, type SettingsOf } from '@framesong/config';
+import { defineSettings, durationMs, flag, integer, type SettingsOf } from '@framesong/config';
 
 /** Settings of every gRPC server. */
 export const rpcSettings = defineSettings('rpc', {
+  allowPlaintext: flag({
+    env: 'FRAMESONG_RPC_PLAINTEXT',
+    default: false,
+    description:
+      'Listen without TLS on addresses that other machines can reach. Only for private networks of trusted peers.',
+  }),
   drainGraceMs: durationMs({
     env: 'FRAMESONG_DRAIN_GRACE',
     default: '30s',

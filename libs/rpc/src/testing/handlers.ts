@@ -16,6 +16,11 @@ export function compressionService(handlers: Partial<CompressionHandlers>) {
       await Promise.resolve();
       throw unimplemented();
     },
+    // eslint-disable-next-line require-yield -- it refuses
+    async *compressImageSet() {
+      await Promise.resolve();
+      throw unimplemented();
+    },
     ...handlers,
   });
 }

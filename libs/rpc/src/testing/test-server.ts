@@ -34,7 +34,7 @@ export async function startTestServer(
       ),
     })),
     address: { host: '127.0.0.1', port: 0 },
-    settings: { drainGraceMs: 0, maxConcurrentWork: 64, maxQueuedWork: 64, ...options.settings },
+    settings: { allowPlaintext: false, drainGraceMs: 0, maxConcurrentWork: 64, maxQueuedWork: 64, ...options.settings },
     descriptorSetFile,
   });
   const address = `127.0.0.1:${server.port}`;
