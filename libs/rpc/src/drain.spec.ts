@@ -18,7 +18,7 @@ describe('a server that drains', () => {
   let finish = event();
   const client = () => createClient(test.channel, ArtifactServiceService);
 
-  async function serve(allowPlaintext: false, drainGraceMs: number) {
+  async function serve(drainGraceMs: number) {
     started = event();
     finish = event();
     test = await startTestServer(
