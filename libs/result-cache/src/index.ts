@@ -1,0 +1,7 @@
+export {
+  createResultCache,
+  type CachedValue,
+  type CacheResult,
+  type ResultCache,
+  type ResultCacheOptions,
+} from './result-cache.ts';
