@@ -122,8 +122,16 @@ describe('a server that cannot start', () => {
 
   it('says that its address is not one of this machine', async () => {
     const address = { host: '192.0.2.1', port: 0 };
-    await expect(startServer({ services: [], address, settings, descriptorSetFile })).rejects.toMatchObject({
+    const open = { ...settings, allowPlaintext: true };
+    await expect(startServer({ services: [], address, settings: open, descriptorSetFile })).rejects.toMatchObject({
       reason: 'ADDRESS_UNUSABLE',
+    });
+  });
+
+  it('says that it has no TLS for an address that others can reach', async () => {
+    const address = { host: '0.0.0.0', port: 0 };
+    await expect(startServer({ services: [], address, settings, descriptorSetFile })).rejects.toMatchObject({
+      reason: 'PLAINTEXT_REFUSED',
     });
   });
 

@@ -47,6 +47,6 @@ export const INFRASTRUCTURE_POLICY = methodPolicy({
  */
 export function allowedMs(policy: MethodPolicy, leftMs: number): number {
   if (!Number.isFinite(leftMs)) return policy.defaultDeadlineMs;
-  const returnMs = Math.min(20, Math.max(2, leftMs * 0.02));
+  const returnMs = Math.min(20, Math.max(2, leftMs * 0.05));
   return Math.min(leftMs - returnMs, policy.maxDeadlineMs);
 }
