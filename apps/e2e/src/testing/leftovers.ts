@@ -21,9 +21,13 @@ export function filesInProgress({ dataFolder }: Stack): string[] {
 }
 
 /** CPU time that the worker processes of both services use within a moment, in hundredths of a second. */
-async function workerCpu({ compression, imageGeneration }: Stack): Promise<number> {
-  const total = () =>
-    [compression, imageGeneration].flatMap(({ pid }) => descendantsOf(pid)).reduce((sum, { cpu }) => sum + cpu, 0);
+export function workerCpu({ compression, imageGeneration }: Stack): Promise<number> {
+  return cpuOfDescendants([compression.pid, imageGeneration.pid]);
+}
+
+/** CPU time that what these processes have started uses within a moment, in hundredths of a second. */
+export async function cpuOfDescendants(pids: readonly number[]): Promise<number> {
+  const total = () => pids.flatMap((pid) => descendantsOf(pid)).reduce((sum, { cpu }) => sum + cpu, 0);
   const before = total();
   await delay(SAMPLE_MS);
   return Math.max(0, total() - before);

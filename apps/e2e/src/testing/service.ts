@@ -23,7 +23,7 @@ export interface RunningService extends AsyncDisposable {
 
 /** Which app, and what its environment sets besides a free port. */
 export interface ServiceOptions {
-  readonly app: 'compression' | 'image-generation';
+  readonly app: 'compression' | 'image-generation' | 'music';
   readonly dataFolder: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -31,6 +31,7 @@ export interface ServiceOptions {
 const ADDRESS_VARIABLES = {
   compression: 'FRAMESONG_COMPRESSION_ADDRESS',
   'image-generation': 'FRAMESONG_IMAGE_ADDRESS',
+  music: 'FRAMESONG_MUSIC_ADDRESS',
 } as const;
 
 /** Starts a service and waits until it serves. Disposing stops it with SIGTERM. */

@@ -1,4 +1,4 @@
-import { watchJob } from '@framesong/client';
+import { watchJob, type JobClient } from '@framesong/client';
 import type { JobEvent } from '@framesong/contracts/job/v1/job';
 import type { Stack } from './stack.ts';
 
@@ -12,12 +12,17 @@ export interface Watching {
   readonly all: Promise<readonly JobEvent[]>;
 }
 
-/** Watches a job from its first event to its last. */
+/** Watches a job of the image-generation service from its first event to its last. */
 export function watching(stack: Stack, jobId: string): Watching {
+  return watchingJob(stack.framesong.imageGeneration.jobs, jobId);
+}
+
+/** Watches a job of any service from its first event to its last. */
+export function watchingJob(jobs: JobClient, jobId: string): Watching {
   const events: JobEvent[] = [];
   const listeners = new Set<() => void>();
   const all = (async () => {
-    for await (const event of watchJob(stack.framesong.imageGeneration.jobs, jobId)) {
+    for await (const event of watchJob(jobs, jobId)) {
       events.push(event);
       for (const listener of [...listeners]) listener();
     }
