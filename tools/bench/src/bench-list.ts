@@ -1,0 +1,8 @@
+import type { Bench } from './bench.ts';
+import { cliBench } from './benches/cli.ts';
+import { firstFrameBench } from './benches/first-frame.ts';
+import { rpcBench } from './benches/rpc.ts';
+import { songBench } from './benches/song.ts';
+
+/** All benches, in the order in which `all` runs them. */
+export const BENCHES: readonly Bench[] = [firstFrameBench, songBench, rpcBench, cliBench];
