@@ -3,9 +3,11 @@ import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { descriptorSetFile } from '@framesong/contracts';
 import { openScratchFolder } from '@framesong/lifecycle';
 import { startServer, type RpcSettings } from '@framesong/rpc';
+import { createResultCache } from '@framesong/result-cache';
 import { log } from '@framesong/telemetry';
 import { createWorkerPool, poolLimitsOf, type workerSettings } from '@framesong/workers';
-import { createCompressor } from './compressor.ts';
+import { codeVersion } from './code-version.ts';
+import { createCompressor, type ResultFacts } from './compressor.ts';
 import { compressionService } from './compression-service.ts';
 import type { compressionSettings } from './settings.ts';
 import { createSpool } from './spool.ts';
@@ -19,7 +21,7 @@ export interface CompressionAppOptions {
     readonly workers: SettingsOf<typeof workerSettings>;
   };
   /** File of the worker processes. Default: the one beside this file. */
-  readonly workerEntry?: string | URL;
+  readonly workerEntry?: string;
 }
 
 /** The running service; disposing drains it. */
@@ -32,15 +34,25 @@ export async function startCompression({ settings, workerEntry }: CompressionApp
   await using building = new AsyncDisposableStack();
   const { compression, workers } = settings;
   const scratch = await openScratchFolder(join(settings.data.folder, 'spool', 'compression'));
-  const spool = createSpool(scratch, compression.maxSourceBytes);
+  const spool = createSpool(scratch, compression);
+  const entry = workerEntry ?? join(import.meta.dirname, `compression-worker${extname(import.meta.filename)}`);
+  const cache = building.use(
+    createResultCache<ResultFacts>({
+      name: 'compression',
+      memoryBytes: compression.cacheMemoryBytes,
+      diskBytes: compression.cacheDiskBytes,
+      folder: join(settings.data.folder, 'cache', 'compression'),
+    }),
+  );
   const pool = building.use(
     createWorkerPool({
       name: 'compression',
-      entry: workerEntry ?? join(import.meta.dirname, `compression-worker${extname(import.meta.filename)}`),
+      entry,
+      weightLimitBytes: compression.workMemoryBytes,
       ...poolLimitsOf(workers),
     }),
   );
-  const compressor = createCompressor(pool);
+  const compressor = createCompressor({ pool, cache, version: await codeVersion(entry) });
   const server = await startServer({
     services: [compressionService({ compressor, spool, defaults: compression })],
     address: compression.address,

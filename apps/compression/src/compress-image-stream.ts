@@ -8,20 +8,17 @@ import { compressionFacts } from './compression-facts.ts';
 import { compressionOptions } from './compression-options.ts';
 import type { CompressionParts } from './compression-service.ts';
 import { readCompressUpload } from './read-compress-upload.ts';
+import { resultChunks } from './result-chunks.ts';
 
-const RESULT_CHUNK_BYTES = 64 * 1024;
-
-/** `CompressImageStream`: one image of any size in chunks. The source waits on disk, not in memory, until its commit. */
+/** `CompressImageStream`: one image of any size in chunks. A large source waits on disk, not in memory, until its commit. */
 export async function* compressImageStream(
   { compressor, spool, defaults }: CompressionParts,
   requests: AsyncIterable<CompressImageStreamRequest>,
   call: CallContext,
 ): AsyncGenerator<CompressImageStreamResponse> {
-  await using file = await spool.create();
-  const options = compressionOptions(await readCompressUpload(requests, file), defaults);
-  const { result, cpuMs } = await compressor.compress({ source: file.path, options }, call.signal);
-  yield { part: { $case: 'facts', value: compressionFacts(result, cpuMs, currentStages()) } };
-  for (let offset = 0; offset < result.data.length; offset += RESULT_CHUNK_BYTES) {
-    yield { part: { $case: 'chunk', value: Buffer.from(result.data.subarray(offset, offset + RESULT_CHUNK_BYTES)) } };
-  }
+  const upload = await readCompressUpload(requests, spool);
+  await using source = upload.source;
+  const compressed = await compressor.compress(source, compressionOptions(upload.options, defaults), call.signal);
+  yield { part: { $case: 'facts', value: compressionFacts(compressed, currentStages()) } };
+  for (const value of resultChunks(compressed.data)) yield { part: { $case: 'chunk', value } };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   CompressImageRequest,
   CompressImageResponse,
@@ -8,8 +9,9 @@ import { currentStages } from '@framesong/telemetry';
 import { compressionFacts } from './compression-facts.ts';
 import { compressionOptions } from './compression-options.ts';
 import type { CompressionParts } from './compression-service.ts';
+import type { Source } from './source.ts';
 
-/** Largest source, and largest result, of a unary call; the rest goes in chunks. */
+/** Largest source, and largest result, of a unary call; the rest goes in chunks. A data URI of it still fits a message. */
 export const MAX_INLINE_BYTES = 700 * 1024;
 
 /** `CompressImage`: one small image, bytes in and bytes out. */
@@ -29,6 +31,20 @@ export async function compressImage(
     const advice = `a result over ${MAX_INLINE_BYTES} bytes does not fit the answer; use CompressImageStream`;
     throw invalidField('options.max_size_bytes', advice);
   }
-  const { result, cpuMs } = await compressor.compress({ source: request.source, options }, call.signal);
-  return { image: Buffer.from(result.data), facts: compressionFacts(result, cpuMs, currentStages()) };
+  const compressed = await compressor.compress(sourceOf(request.source), options, call.signal);
+  const facts = compressionFacts(compressed, currentStages());
+  const { data } = compressed;
+  if (!request.asDataUri) return { image: data, facts };
+  return {
+    image: Buffer.alloc(0),
+    facts,
+    dataUri: `data:${compressed.facts.mediaType};base64,${data.toString('base64')}`,
+  };
+}
+
+/** A source that needs no file. */
+function sourceOf(content: Buffer): Source {
+  const held = { content, [Symbol.asyncDispose]: () => Promise.resolve() };
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return { ...held, sizeBytes: content.length, sha256, hold: () => held };
 }

@@ -1,8 +1,12 @@
-import { createHash } from 'node:crypto';
-import type { CompressResult, OutputFormat, SourceFormat } from '@framesong/compression';
-import { ImageFormat, type CompressionFacts } from '@framesong/contracts/compression/v1/compression_service';
+import type { OutputFormat, SourceFormat } from '@framesong/compression';
+import {
+  CacheResult,
+  ImageFormat,
+  type CompressionFacts,
+} from '@framesong/contracts/compression/v1/compression_service';
 import { durationOfMs } from '@framesong/rpc';
 import type { StageTiming } from '@framesong/telemetry';
+import type { Compressed } from './compressor.ts';
 
 const FORMATS: Readonly<Partial<Record<OutputFormat | SourceFormat, ImageFormat>>> = {
   jpeg: ImageFormat.JPEG,
@@ -12,34 +16,33 @@ const FORMATS: Readonly<Partial<Record<OutputFormat | SourceFormat, ImageFormat>
   gif: ImageFormat.GIF,
 };
 
+const CACHE_RESULTS = { hit: CacheResult.HIT, miss: CacheResult.MISS, coalesced: CacheResult.COALESCED } as const;
+
 /** The wire form of a picture format. */
 export function imageFormatOf(format: OutputFormat | SourceFormat): ImageFormat {
   return FORMATS[format] ?? ImageFormat.UNSPECIFIED;
 }
 
-/** What was done, for the caller. */
-export function compressionFacts(
-  result: CompressResult,
-  cpuMs: number,
-  stages: readonly StageTiming[],
-): CompressionFacts {
+/** What was done, for the caller. Steps and CPU time count for the call that the result was made for, and for no other. */
+export function compressionFacts({ facts, cache }: Compressed, stages: readonly StageTiming[]): CompressionFacts {
+  const wasMade = cache === 'miss';
   return {
-    sizeBytes: BigInt(result.sizeBytes),
-    base64SizeBytes: BigInt(result.base64SizeBytes),
-    width: result.width,
-    height: result.height,
-    format: imageFormatOf(result.format),
-    quality: result.quality ?? 0,
-    chroma: result.chroma ?? '',
-    scale: result.scale,
-    encodes: result.encodes,
-    passthrough: result.passthrough,
-    alphaFlattened: result.alphaFlattened,
-    warnings: [...result.warnings],
-    sourceFormat: imageFormatOf(result.sourceFormat),
-    sourceWidth: result.sourceWidth,
-    sourceHeight: result.sourceHeight,
-    sha256: createHash('sha256').update(result.data).digest('hex'),
+    sizeBytes: BigInt(facts.sizeBytes),
+    base64SizeBytes: BigInt(facts.base64SizeBytes),
+    width: facts.width,
+    height: facts.height,
+    format: imageFormatOf(facts.format),
+    quality: facts.quality ?? 0,
+    chroma: facts.chroma ?? '',
+    scale: facts.scale,
+    encodes: facts.encodes,
+    passthrough: facts.passthrough,
+    alphaFlattened: facts.alphaFlattened,
+    warnings: [...facts.warnings],
+    sourceFormat: imageFormatOf(facts.sourceFormat),
+    sourceWidth: facts.sourceWidth,
+    sourceHeight: facts.sourceHeight,
+    sha256: facts.sha256,
     stages: stages.map((stage) => ({
       name: stage.name,
       startOffset: durationOfMs(stage.startOffsetMs),
@@ -47,6 +50,12 @@ export function compressionFacts(
       depth: stage.depth,
       errorType: stage.errorType ?? '',
     })),
-    cpuSeconds: cpuMs / 1000,
+    cpuSeconds: wasMade ? facts.cpuMs / 1000 : 0,
+    cache: CACHE_RESULTS[cache],
+    steps: (wasMade ? facts.steps : []).map(({ name, wallMs, cpuMs }) => ({
+      name,
+      duration: durationOfMs(wallMs),
+      cpu: durationOfMs(cpuMs),
+    })),
   };
 }

@@ -14,7 +14,9 @@ export interface CompressionDefaults {
   readonly budgetBytes: number;
 }
 
-const MAX_BUDGET_BYTES = 64 * 1024 * 1024;
+/** Smallest and largest budget of an image. */
+export const MIN_BUDGET_BYTES = 1024;
+export const MAX_BUDGET_BYTES = 64 * 1024 * 1024;
 const OUTPUTS: Readonly<Partial<Record<ImageFormat, OutputFormat>>> = {
   [ImageFormat.JPEG]: 'jpeg',
   [ImageFormat.PNG]: 'png',
@@ -48,7 +50,7 @@ export function compressionOptions(
   }
   const maxSizeBytes = options?.maxSizeBytes ? Number(options.maxSizeBytes) : defaults.budgetBytes;
   const result: PoolOptions = {
-    maxSizeBytes: within('max_size_bytes', maxSizeBytes, 1024, MAX_BUDGET_BYTES),
+    maxSizeBytes: within('max_size_bytes', maxSizeBytes, MIN_BUDGET_BYTES, MAX_BUDGET_BYTES),
     ...(options?.maxSidePixels && { maxSidePixels: within('max_side_pixels', options.maxSidePixels, 16, 16_383) }),
     acceptedFormats: formats.length > 0 ? formats.filter((format) => format !== undefined) : ['jpeg'],
     background,

@@ -1,6 +1,7 @@
 import { CompressionServiceService } from '@framesong/contracts/compression/v1/compression_service';
 import { bindService, MAX_MESSAGE_BYTES, methodPolicy, type ServedService } from '@framesong/rpc';
 import { compressImage } from './compress-image.ts';
+import { compressImageSet } from './compress-image-set.ts';
 import { compressImageStream } from './compress-image-stream.ts';
 import type { CompressionDefaults } from './compression-options.ts';
 import type { Compressor } from './compressor.ts';
@@ -23,15 +24,18 @@ export function compressionService(parts: CompressionParts): ServedService {
     maxRequestBytes: MAX_MESSAGE_BYTES,
     refuseBelowMedian: true,
   });
+  const upload = { ...work, maxRequestBytes: 300 * 1024, refuseBelowMedian: false };
   return {
     ...bindService(CompressionServiceService, {
       compressImage: (request, call) => compressImage(parts, request, call),
       compressImageStream: (requests, call) => compressImageStream(parts, requests, call),
+      compressImageSet: (requests, call) => compressImageSet(parts, requests, call),
       inspectImage: (request, call) => inspectImage(parts, request, call),
     }),
     policies: {
       compressImage: work,
-      compressImageStream: { ...work, maxRequestBytes: 300 * 1024, refuseBelowMedian: false },
+      compressImageStream: upload,
+      compressImageSet: upload,
       inspectImage: methodPolicy({ maxRequestBytes: MAX_MESSAGE_BYTES }),
     },
   };

@@ -21,6 +21,35 @@ export const compressionSettings = defineSettings('compression', {
     max: '1GB',
     description: 'Largest source that is taken in chunks.',
   }),
+  spoolAboveBytes: sizeBytes({
+    env: 'FRAMESONG_COMPRESSION_SPOOL_ABOVE',
+    default: '1MB',
+    min: '0B',
+    max: '64MB',
+    description: 'Sources over this wait on disk, and not in memory, while they arrive in chunks.',
+  }),
+  workMemoryBytes: sizeBytes({
+    env: 'FRAMESONG_COMPRESSION_MEMORY',
+    default: '1GB',
+    min: '64MB',
+    max: '1TB',
+    description:
+      'Memory that the images under way may need together, as told by their headers. More wait; a larger one runs alone.',
+  }),
+  cacheMemoryBytes: sizeBytes({
+    env: 'FRAMESONG_COMPRESSION_CACHE_MEMORY',
+    default: '64MB',
+    min: '0B',
+    max: '64GB',
+    description: 'Results that are kept in memory for the same source and options. 0B keeps none.',
+  }),
+  cacheDiskBytes: sizeBytes({
+    env: 'FRAMESONG_COMPRESSION_CACHE_DISK',
+    default: '512MB',
+    min: '0B',
+    max: '1TB',
+    description: 'Results that are kept on disk, in `cache/compression` of the data folder. 0B keeps none.',
+  }),
   timeoutMs: durationMs({
     env: 'FRAMESONG_COMPRESSION_TIMEOUT',
     default: '60s',

@@ -24,7 +24,11 @@ describe('the stack', () => {
   beforeAll(async () => {
     [scene, figure] = await Promise.all([drawScene(), drawFigure()]);
     pictures = await startPictureServer(scene);
-    stack = await startStack({ FRAMESONG_REFERENCE_HTTP: 'true', FRAMESONG_REFERENCE_ALLOW: pictures.host });
+    stack = await startStack({
+      FRAMESONG_REFERENCE_HTTP: 'true',
+      FRAMESONG_REFERENCE_ALLOW: pictures.host,
+      FRAMESONG_COMPRESSION_SPOOL_ABOVE: '0B',
+    });
   });
   afterAll(async () => {
     await stack[Symbol.asyncDispose]();

@@ -49,7 +49,9 @@ export interface TracedFirstFrames {
 
 /** Makes them with real services and a caller that is traced itself, and stops everything with SIGTERM. */
 export async function makeTracedFirstFrames(): Promise<TracedFirstFrames> {
-  const [scene, heavy, figure] = await Promise.all([drawNoise(300), drawNoise(1800), drawFigure()]);
+  const [scene, heavy] = await Promise.all([drawNoise(300), drawNoise(1800)]);
+  // Two that differ: equal ones that are compressed at the same time are joined.
+  const [figure, otherFigure] = await Promise.all([drawFigure(), drawFigure('#2980b9')]);
   await using pictures = await startPictureServer(scene);
   await using collector = await startCollector();
   await using stack = await startStack({
@@ -58,6 +60,9 @@ export async function makeTracedFirstFrames(): Promise<TracedFirstFrames> {
     FRAMESONG_REFERENCE_ALLOW: pictures.host,
     FRAMESONG_IMAGE_REFERENCE_BUDGET: `${BUDGET_BYTES / 1024}KB`,
     FRAMESONG_WORKER_PROCESSES: '1',
+    // Equal references are compressed each time.
+    FRAMESONG_COMPRESSION_CACHE_MEMORY: '0B',
+    FRAMESONG_COMPRESSION_CACHE_DISK: '0B',
   });
   const { imageGeneration, compression } = stack;
   const { artifacts, jobs } = stack.framesong.imageGeneration;
@@ -69,7 +74,7 @@ export async function makeTracedFirstFrames(): Promise<TracedFirstFrames> {
     frameRequest({
       shot: { id: '', prompt: SECRETS.prompt, negativePrompt: '', style: SECRETS.style, characterIds: [] },
       scene: byUrl(pictures.url(`/picture?signature=${SECRETS.query}`)),
-      characters: [character('otter-one', inline(figure)), character('otter-two', inline(figure))],
+      characters: [character('otter-one', inline(figure)), character('otter-two', inline(otherFigure))],
       preview: { enabled: true },
       requestId,
       ...changes,
