@@ -38,19 +38,31 @@ export async function runStep<T>(
     });
   }
   run.stepNames.add(name);
+  // Between two tries too: a limit that runs out then runs out in this step.
+  const leaveStep = run.timings.enterStep(name);
+  try {
+    return await tryStep(run, name, work, options);
+  } finally {
+    leaveStep();
+  }
+}
+
+async function tryStep<T>(
+  run: ActiveRun,
+  name: string,
+  work: (step: StepContext) => Promise<T>,
+  options: StepOptions,
+): Promise<T> {
   for (let tries = 1; ; tries++) {
     throwIfAborted(run.limits.signal);
     const begun = await begin(run, name);
     if (begun.finished) return begun.result as T;
-    const leaveStep = run.timings.enterStep(name);
     try {
       const result = await attempt(run, name, options.stage ?? name, begun.attempts, work);
       await finish(run, name, result);
-      leaveStep();
       // What a repeat would get back, so that the first run and the repeat see the same.
       return JSON.parse(result) as T;
     } catch (error) {
-      leaveStep();
       const delayMs = retryDelayMs(error, tries, options.retry);
       if (run.limits.signal.aborted || delayMs === undefined || delayMs >= run.limits.remainingMs()) {
         throw atStep(error, name, begun.attempts);
