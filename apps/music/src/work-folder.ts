@@ -28,7 +28,7 @@ export async function openWorkFolder(parent: string, jobId: string): Promise<Wor
   const path = join(parent, jobId);
   const planPath = join(path, 'plan.json');
   const sectionPath = (index: number) => join(path, `section-${index + 1}.f32`);
-  await withStorageErrors(path, () => mkdir(path, { recursive: true, mode: 0o700 }));
+  await withStorageErrors(path, () => makeFolder(path));
   return {
     path,
     planPath,
@@ -52,6 +52,15 @@ export async function openWorkFolder(parent: string, jobId: string): Promise<Wor
       }
     },
   };
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    // Trap: with `recursive`, Node tells of a file system that is read-only or full as ENOENT.
+    await mkdir(path, { mode: 0o700 });
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+  }
 }
 
 /** Clears what killed processes have left of jobs that nobody went on with. */
