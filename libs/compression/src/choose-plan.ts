@@ -36,8 +36,9 @@ export async function choosePlan(picture: Picture, start: Codec, request: Compre
   let plan = await fitPlan(start, picture.bitmap, 1, request);
   if (start === JPEG) plan = await refineJpeg(plan, request);
   const { scaleBelowQuality, scaleGraphicsBelowQuality } = plan.codec;
+  if (plan.quality >= scaleBelowQuality || request.minScale === 1) return plan;
   const threshold = isGraphics(picture.bitmap) ? scaleGraphicsBelowQuality : scaleBelowQuality;
-  return plan.quality >= threshold || request.minScale === 1 ? plan : scaleDown(plan, threshold, request);
+  return plan.quality >= threshold ? plan : scaleDown(plan, threshold, request);
 }
 
 /** What is better than a plain JPEG at this rate, if anything. */

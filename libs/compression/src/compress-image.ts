@@ -29,10 +29,14 @@ export interface CompressResult {
   /** Encoder quality; undefined for PNG and for a passthrough. */
   readonly quality: number | undefined;
   readonly chroma?: '4:2:0' | '4:4:4';
+  /** JPEG's trellis quantisation was used: worth its CPU at low qualities only. */
+  readonly trellis: boolean;
   /** Linear scale after `maxSidePixels` was applied: 1 when the budget alone cost no pixels. */
   readonly scale: number;
   /** Full encodes made; probes of samples are not counted. */
   readonly encodes: number;
+  /** The next quality was encoded too, and was over the budget: nothing lies between. */
+  readonly finerIsOver: boolean;
   /** The source's own picture data, not coded again. */
   readonly passthrough: boolean;
   readonly alphaFlattened: boolean;
@@ -103,8 +107,10 @@ export async function compressImage(source: Buffer, options: CompressOptions): P
       sourceHeight: info.height,
       quality: result.quality,
       ...(result.chroma !== undefined && { chroma: result.chroma }),
+      trellis: result.trellis ?? false,
       scale: result.scale,
       encodes: result.encodes,
+      finerIsOver: result.finerIsOver ?? false,
       passthrough: facts.passthrough,
       alphaFlattened: facts.alphaFlattened,
       warnings: facts.warnings,

@@ -16,6 +16,10 @@ export interface Encoded {
   readonly chroma: '4:2:0' | '4:4:4' | undefined;
   /** Full encodes made, samples not counted. */
   readonly encodes: number;
+  /** Trellis quantisation was used. */
+  readonly trellis?: boolean;
+  /** The next quality was encoded too, and was over the budget. */
+  readonly finerIsOver?: boolean;
 }
 
 /** Nothing fitted; how many encodes that took. */
@@ -43,8 +47,8 @@ export async function encodeToFit(
     encodes += search.encodes;
     if (search.found !== undefined) {
       const { width, height } = plan.bitmap;
-      const { format, chroma } = plan.codec;
-      return { ...search.found, format, chroma, width, height, scale: plan.scale, encodes };
+      const { format, chroma, trellis } = plan.codec;
+      return { ...search.found, format, chroma, trellis, width, height, scale: plan.scale, encodes };
     }
     if (plan.scale <= request.minScale || shrinks >= MAX_SHRINKS) return { data: undefined, encodes };
     const ratio = Math.sqrt(request.fileBudgetBytes / search.smallestSizeBytes) * 0.8;

@@ -1,4 +1,4 @@
-import { cutTiles, sampleBitmap } from './sample-bitmap.ts';
+import { cutTiles, quarterTiles, sampleBitmap } from './sample-bitmap.ts';
 import { paint, photo } from './testing/make-pictures.ts';
 
 const TILES = { tileWidth: 64, tileHeight: 16 };
@@ -15,7 +15,14 @@ describe('sampling tiles of a bitmap', () => {
 
   it('takes small bitmaps whole', () => {
     const bitmap = photo(300, 200);
-    expect(sampleBitmap(bitmap, TILES, 0.05)).toEqual({ bitmap, share: 1 });
+    expect(sampleBitmap(bitmap, TILES, 0.05)).toEqual({ bitmap, share: 1, busyness: 0 });
+  });
+
+  it('takes the upper left quarter of every tile', () => {
+    const bitmap = paint(4, 8, 1, (x, y) => [10 * y + x]);
+    const quarter = quarterTiles({ bitmap, share: 0.2, busyness: 1 }, { tileWidth: 4, tileHeight: 4 });
+    expect([...quarter.bitmap.data]).toEqual([0, 1, 10, 11, 40, 41, 50, 51]);
+    expect(quarter).toMatchObject({ share: 0.05, bitmap: { width: 2, height: 4 } });
   });
 
   it('cuts tiles without losing or doubling a row', () => {

@@ -5,6 +5,8 @@ import type { Sampling } from './codecs.ts';
 export interface BitmapSample {
   readonly bitmap: Bitmap;
   readonly share: number;
+  /** Mean difference of neighbours over the whole picture, right and below added up; 0 when the sample is all of it. */
+  readonly busyness: number;
 }
 
 type TileSize = Pick<Sampling, 'tileWidth' | 'tileHeight'>;
@@ -13,7 +15,8 @@ const MIN_SAMPLE_PIXELS = 160_000;
 /** From this share on the whole bitmap is as cheap as its parts and exact. */
 const WHOLE_FROM_SHARE = 0.6;
 /** Pixels between two that are looked at when the busyness of a tile is measured. */
-const LOOK_EVERY = 4;
+const LOOK_EVERY_X = 8;
+const LOOK_EVERY_Y = 4;
 
 /**
  * A sample of about `share` of the pixels that stands for all of them: tiles are ordered by how busy they are and every
@@ -23,7 +26,7 @@ const LOOK_EVERY = 4;
 export function sampleBitmap(bitmap: Bitmap, sampling: TileSize, share: number): BitmapSample {
   const pixels = pixelsOf(bitmap);
   const wanted = Math.max(share, MIN_SAMPLE_PIXELS / pixels);
-  const whole = { bitmap, share: 1 };
+  const whole = { bitmap, share: 1, busyness: 0 };
   if (wanted >= WHOLE_FROM_SHARE) return whole;
   const { data, width, channels } = bitmap;
   const tileWidth = Math.min(sampling.tileWidth, width);
@@ -33,7 +36,7 @@ export function sampleBitmap(bitmap: Bitmap, sampling: TileSize, share: number):
   const count = Math.max(1, Math.round((pixels * wanted) / (tileWidth * tileHeight)));
   if (count >= columns * rows) return whole;
 
-  const chosen = everyNthByBusyness(bitmap, tileWidth, tileHeight, columns * rows, columns, count);
+  const { chosen, busyness } = everyNthByBusyness(bitmap, tileWidth, tileHeight, columns * rows, columns, count);
   const rowBytes = tileWidth * channels;
   const sample = Buffer.allocUnsafe(count * tileHeight * rowBytes);
   let at = 0;
@@ -46,7 +49,11 @@ export function sampleBitmap(bitmap: Bitmap, sampling: TileSize, share: number):
     }
   }
   const height = count * tileHeight;
-  return { bitmap: { data: sample, width: tileWidth, height, channels }, share: (tileWidth * height) / pixels };
+  return {
+    bitmap: { data: sample, width: tileWidth, height, channels },
+    share: (tileWidth * height) / pixels,
+    busyness,
+  };
 }
 
 function everyNthByBusyness(
@@ -56,7 +63,7 @@ function everyNthByBusyness(
   tiles: number,
   columns: number,
   count: number,
-): number[] {
+): { chosen: number[]; busyness: number } {
   const busyness = new Float64Array(tiles);
   for (let tile = 0; tile < tiles; tile += 1)
     busyness[tile] = busynessOf(
@@ -69,7 +76,9 @@ function everyNthByBusyness(
   const sorted = Array.from(busyness.keys()).sort((a, b) => busyness[a]! - busyness[b]!);
   const chosen = Array.from({ length: count }, (_, i) => sorted[Math.floor(((i + 0.5) * tiles) / count)]!);
   // In the order of the picture, so that neighbours that were both taken stay neighbours.
-  return chosen.sort((a, b) => a - b);
+  chosen.sort((a, b) => a - b);
+  const looks = tiles * Math.ceil((tileHeight - 1) / LOOK_EVERY_Y) * Math.ceil((tileWidth - 1) / LOOK_EVERY_X);
+  return { chosen, busyness: busyness.reduce((sum, value) => sum + value, 0) / Math.max(1, looks) };
 }
 
 /** Sum of differences between near pixels of one channel (green in RGB): cheap, and close to what coding costs. */
@@ -78,8 +87,8 @@ function busynessOf(bitmap: Bitmap, left: number, top: number, tileWidth: number
   const green = channels === 1 ? 0 : 1;
   const below = width * channels;
   let sum = 0;
-  for (let y = 0; y < tileHeight - 1; y += LOOK_EVERY)
-    for (let x = 0; x < tileWidth - 1; x += LOOK_EVERY) {
+  for (let y = 0; y < tileHeight - 1; y += LOOK_EVERY_Y)
+    for (let x = 0; x < tileWidth - 1; x += LOOK_EVERY_X) {
       const at = ((top + y) * width + left + x) * channels + green;
       const value = data[at]!;
       sum += Math.abs(value - data[at + channels]!) + Math.abs(value - data[at + below]!);
@@ -96,4 +105,20 @@ export function cutTiles(sample: Bitmap, tileHeight: number): Bitmap {
     for (let from = part * halfBytes; from < data.length; from += 2 * halfBytes)
       at += sample.data.copy(data, at, from, from + halfBytes);
   return { ...sample, data };
+}
+
+/** A part of every tile of a stacked sample: the upper left quarter, whole coding blocks. */
+export function quarterTiles({ bitmap, share, busyness }: BitmapSample, sampling: TileSize): BitmapSample {
+  const { data, channels } = bitmap;
+  const tileHeight = Math.min(sampling.tileHeight, bitmap.height);
+  const tiles = Math.floor(bitmap.height / tileHeight);
+  const [width, height] = [bitmap.width >> 1, tileHeight >> 1];
+  const quarter = Buffer.allocUnsafe(tiles * width * height * channels);
+  let at = 0;
+  for (let tile = 0; tile < tiles; tile += 1)
+    for (let y = 0; y < height; y += 1) {
+      const from = (tile * tileHeight + y) * bitmap.width * channels;
+      at += data.copy(quarter, at, from, from + width * channels);
+    }
+  return { bitmap: { data: quarter, width, height: tiles * height, channels }, share: share / 4, busyness };
 }

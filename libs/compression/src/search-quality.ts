@@ -1,12 +1,12 @@
 import { throwIfAborted } from '@framesong/errors';
 import type { LossyPlan } from './fit-plan.ts';
 import type { CompressRequest } from './options.ts';
-import { solveQuality, WINDOW_FLOOR } from './solve-quality.ts';
+import { FINE_FROM_QUALITY, solveQuality, WINDOW_FLOOR } from './solve-quality.ts';
 
 /** The outcome of {@link searchQuality}. */
 export interface QualitySearch {
   /** The largest encode within the budget. */
-  readonly found: { readonly data: Buffer; readonly quality: number } | undefined;
+  readonly found: { readonly data: Buffer; readonly quality: number; readonly finerIsOver: boolean } | undefined;
   readonly encodes: number;
   readonly smallestSizeBytes: number;
 }
@@ -29,7 +29,7 @@ export async function searchQuality(plan: LossyPlan, request: CompressRequest): 
   const budgetBytes = request.fileBudgetBytes;
   let below: Measured | undefined;
   let above: Measured | undefined;
-  let found: QualitySearch['found'];
+  let best: { readonly data: Buffer; readonly quality: number } | undefined;
   let quality = Math.max(plan.quality, codec.minQuality);
   for (let encodes = 1; ; encodes += 1) {
     throwIfAborted(request.signal);
@@ -38,18 +38,19 @@ export async function searchQuality(plan: LossyPlan, request: CompressRequest): 
     if (data.length > budgetBytes) above = measured;
     else {
       below = measured;
-      if (found === undefined || data.length > found.data.length) found = { data, quality };
+      if (best === undefined || data.length > best.data.length) best = { data, quality };
     }
     const lowest = below === undefined ? codec.minQuality : below.quality + 1;
     const highest = above === undefined ? codec.maxQuality : above.quality - 1;
     const landed = data.length <= budgetBytes && data.length >= WINDOW_FLOOR * budgetBytes;
     const smallestSizeBytes = Math.exp(Math.min(measured.lnSize, above?.lnSize ?? Infinity));
-    if (landed || lowest > highest || encodes >= MAX_TRIES) return { found, encodes, smallestSizeBytes };
-
     const predict = bend(plan, below, above);
-    // One step finer would be over: the steps of the codec are wider than the window here.
-    if (found !== undefined && predict(lowest) > Math.log(budgetBytes) + 2 * CORRECTED_DEVIATION)
+    const isFine =
+      best !== undefined && best.quality >= FINE_FROM_QUALITY && predict(best.quality + 1) > Math.log(budgetBytes);
+    if (landed || isFine || lowest > highest || encodes >= MAX_TRIES) {
+      const found = best && { ...best, finerIsOver: above?.quality === best.quality + 1 };
       return { found, encodes, smallestSizeBytes };
+    }
     const next = solveQuality({ codec, predict, deviation: CORRECTED_DEVIATION, budgetBytes });
     quality = Math.min(highest, Math.max(lowest, next));
   }

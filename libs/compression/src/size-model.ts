@@ -2,6 +2,7 @@ import { throwIfAborted } from '@framesong/errors';
 import { pixelsOf, type Bitmap } from './bitmap.ts';
 import type { Codec } from './codecs.ts';
 import { cutTiles, sampleBitmap, type BitmapSample } from './sample-bitmap.ts';
+import { fitJpegSizeModel, isLargeForJpeg } from './jpeg-size-model.ts';
 import { nearestQuality, solveQuality } from './solve-quality.ts';
 
 /** Predicts the size of an encode from encodes of small samples. */
@@ -47,6 +48,7 @@ const clampSlope = (slope: number) => Math.min(2, Math.max(0.1, slope));
  * renders: 1.2 % for JPEG, 4 % for WebP.
  */
 export async function fitSizeModel(bitmap: Bitmap, options: SizeModelOptions): Promise<SizeModel> {
+  if (options.codec.progressive && isLargeForJpeg(bitmap)) return fitJpegSizeModel(bitmap, options);
   const { codec, budgetBytes, alphaQuality, signal } = options;
   const { sampling, prior } = codec;
   const pixels = pixelsOf(bitmap);

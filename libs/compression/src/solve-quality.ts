@@ -2,6 +2,8 @@ import type { Codec } from './codecs.ts';
 
 /** A result should fill the budget from this share to all of it. */
 export const WINDOW_FLOOR = 0.9;
+/** From this quality on nothing is seen of what more bytes would buy, and one step of quality is wider than the window. */
+export const FINE_FROM_QUALITY = 95;
 /** Where a point estimate aims: near the middle of the window. */
 const AIM = 0.96;
 
@@ -16,7 +18,7 @@ export interface QualityProblem {
 }
 
 /**
- * The quality with the largest chance to land in [0.9, 1] of the budget. When none has a chance, the largest that is
+ * The quality with the largest chance to land in [0.9, 1] of the budget; from 95 on, to be the last one that fits. When none has a chance, the largest that is
  * predicted to fit; one below the codec's lowest when not even that fits.
  */
 export function solveQuality({ codec, predict, deviation, budgetBytes }: QualityProblem): number {
@@ -26,7 +28,9 @@ export function solveQuality({ codec, predict, deviation, budgetBytes }: Quality
   let largestFitting = best;
   for (let quality = codec.minQuality; quality <= codec.maxQuality; quality += 1) {
     const excess = predict(quality) - lnBudget;
-    const chance = normalCdf(-excess / deviation) - normalCdf((Math.log(WINDOW_FLOOR) - excess) / deviation);
+    const step = quality >= FINE_FROM_QUALITY ? predict(quality + 1) - predict(quality) : 0;
+    const floor = Math.min(Math.log(WINDOW_FLOOR), -step);
+    const chance = normalCdf(-excess / deviation) - normalCdf((floor - excess) / deviation);
     if (chance > bestChance) {
       best = quality;
       bestChance = chance;
