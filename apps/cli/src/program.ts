@@ -18,6 +18,8 @@ Examples:
   framesong jobs list --json | jq '.jobs[].id'
 `;
 
+const HELP = { optionDescription: (option: Option) => option.description };
+
 /** Runs the command that was found, with the words and options it was given. */
 export type Act = (entry: CommandEntry, command: Command) => Promise<void>;
 
@@ -29,6 +31,8 @@ export function createProgram(version: string, act: Act): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', AFTERWORD)
+    // Descriptions say their defaults themselves, in words.
+    .configureHelp(HELP)
     .exitOverride()
     .configureOutput({ outputError: () => undefined, getOutHelpWidth: helpWidth, getErrHelpWidth: helpWidth });
   addGlobalOptions(program);
@@ -41,6 +45,7 @@ export function createProgram(version: string, act: Act): Command {
       .description(entry.summary)
       .helpOption('-h, --help', 'print this help');
     command.configureHelp({
+      ...HELP,
       showGlobalOptions: true,
       visibleGlobalOptions: () => program.options.filter((option) => isShown(option, entry)),
     });

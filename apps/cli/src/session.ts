@@ -2,7 +2,7 @@ import { addressSettings, openFramesong, type Framesong } from '@framesong/clien
 import { loadSettings } from '@framesong/config';
 import { FramesongError, toFramesongError } from '@framesong/errors';
 import { TENANT_METADATA, type CallOptions } from '@framesong/rpc';
-import { telemetrySettings } from '@framesong/telemetry';
+import { configureLog, stage, startTelemetry, telemetrySettings } from '@framesong/telemetry';
 import { INTERRUPTED } from './exit-codes.ts';
 import type { GlobalOptions } from './options/global-options.ts';
 import type { Output } from './output/output.ts';
@@ -39,7 +39,6 @@ export async function withSession(
     imageGeneration: globals.imageAddress ?? hostAndPort(settings.addresses.imageGeneration),
     music: globals.musicAddress ?? hostAndPort(settings.addresses.music),
   };
-  const { configureLog, startTelemetry, stage } = await import('@framesong/telemetry');
   // Its lines would stand between the data on stdout.
   configureLog('silent');
   await using telemetry = settings.telemetry.otlpEndpoint

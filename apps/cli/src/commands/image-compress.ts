@@ -48,15 +48,15 @@ export const imageCompress: CliCommand = {
   define: (command: Command) =>
     void command
       .argument('<in...>', 'pictures; patterns such as photos/*.png are resolved')
-      .option('--max-size <size>', 'largest file: 300KB, 1.5MB', parseSizeBytes, 300 * 1024)
-      .option('--max-side <pixels>', 'longest side, 0 keeps it', wholeNumber(0, 16_384), 0)
+      .option('--max-size <size>', 'largest file (default: 300KB)', parseSizeBytes, 300 * 1024)
+      .option('--max-side <pixels>', 'longest side (default: as it is)', wholeNumber(0, 16_384), 0)
       .option(
         '--format <formats>',
-        'accepted formats: jpeg, webp, png, avif; several with commas or repeats',
+        'accepted formats: jpeg, webp, png, avif; several with commas or repeats (default: jpeg)',
         listOf(keys),
       )
-      .option('--min-quality <number>', 'lowest encoder quality, 0 leaves it open', wholeNumber(0, 95), 0)
-      .option('--parallel <number>', 'how many at a time', wholeNumber(1, 32), 4)
+      .option('--min-quality <number>', 'lowest encoder quality, 1 to 95 (default: open)', wholeNumber(0, 95), 0)
+      .option('--parallel <number>', 'how many at a time (default: 4)', wholeNumber(1, 32), 4)
       .requiredOption('-o, --output <folder>', 'where to write'),
   async run(session, operands, values) {
     const options = values as unknown as CompressOptions;

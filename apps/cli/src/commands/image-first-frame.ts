@@ -31,8 +31,8 @@ export const imageFirstFrame: CliCommand = {
       .option('--character <name=file...>', 'somebody in the shot, from left to right; up to six', collect, [])
       .requiredOption('--prompt <text>', 'what is to be seen')
       .option('--style <text>', 'style in words: watercolour, night', '')
-      .option('--size <pixels>', 'size of the frame: 1280x720', parsePixels, { width: 1280, height: 720 })
-      .option('--seed <number>', 'same seed, same picture', wholeNumber(0, 4_294_967_295))
+      .option('--size <pixels>', 'size of the frame (default: 1280x720)', parsePixels, { width: 1280, height: 720 })
+      .option('--seed <number>', 'same seed, same picture (default: chosen)', wholeNumber(0, 4_294_967_295))
       .option('--preview <file>', 'write the earlier, smaller picture here as soon as it is there')
       .requiredOption('-o, --output <file>', 'where to write the frame, a PNG'),
   async run(session, _, values) {

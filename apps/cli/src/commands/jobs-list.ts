@@ -34,7 +34,7 @@ export const jobsList: CliCommand = {
     void command
       .option('--state <states>', `${stateNames.join(', ')}; several with commas or repeats`, listOf(stateNames))
       .option('--service <name>', 'only the jobs of image or music', listOf(['image', 'music'] as const))
-      .option('--limit <number>', 'how many at most', wholeNumber(1, 500), 20),
+      .option('--limit <number>', 'how many at most (default: 20)', wholeNumber(1, 500), 20),
   async run(session, _, values) {
     const options = values as unknown as ListOptions;
     const errors: FramesongError[] = [];

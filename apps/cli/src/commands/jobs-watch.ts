@@ -8,7 +8,12 @@ export const jobsWatch: CliCommand = {
   define: (command) =>
     void command
       .argument('<id>', 'frame_... or song_...')
-      .option('--after <number>', 'only events after this one', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0),
+      .option(
+        '--after <number>',
+        'only events after this one (default: 0)',
+        wholeNumber(0, Number.MAX_SAFE_INTEGER),
+        0,
+      ),
   async run(session, [jobId = ''], values) {
     const { after } = values as { after: number };
     const what = jobId.startsWith('song_') ? 'song' : 'first frame';

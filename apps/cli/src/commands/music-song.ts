@@ -41,13 +41,21 @@ export const musicSong: CliCommand = {
   define: (command: Command) =>
     void command
       .option('--lyrics <file>', 'lyrics with [verse], [chorus] and other tags, each on a line of its own')
-      .option('--style <text>', 'style in words: lo-fi, rainy, piano', '')
-      .option('--seed <number>', 'same seed, same song', wholeNumber(0, 4_294_967_295))
-      .option('--duration <duration>', 'how long it should be: 60s', parseDurationMs)
-      .option('--bpm <number>', 'beats per minute, 40 to 240; 0 leaves it to the style', wholeNumber(0, 240), 0)
-      .option('--key <key>', 'C major, A minor', '')
+      .option('--style <text>', 'style in words: lo-fi, rainy, piano (default: pop)', '')
+      .option('--seed <number>', 'same seed, same song (default: chosen)', wholeNumber(0, 4_294_967_295))
+      .option(
+        '--duration <duration>',
+        'how long it should be (default: as the lyrics need, 60s without)',
+        parseDurationMs,
+      )
+      .option('--bpm <number>', 'beats per minute, 40 to 240 (default: by style)', wholeNumber(0, 240), 0)
+      .option('--key <key>', 'C major, A minor (default: by style and seed)', '')
       .option('--instrumental', 'without lyrics, of the given duration')
-      .option('--format <formats>', 'wav, flac, mp3, midi, lrc; several with commas or repeats', listOf(names))
+      .option(
+        '--format <formats>',
+        'wav, flac, mp3, midi, lrc; several with commas or repeats (default: all but wav)',
+        listOf(names),
+      )
       .requiredOption('-o, --output <folder>', 'where to write the files of the song'),
   async run(session, _, values) {
     const options = values as unknown as SongOptions;

@@ -7,7 +7,7 @@ import { jobOwners, type NamedOwner, type OwnerName } from './job-owners.ts';
 /** The option that names the service to look at. */
 export const SERVICE_OPTION = [
   '--service <name>',
-  'image or music; each has artifacts of its own',
+  'image or music; each has artifacts of its own (default: both, put: image)',
   listOf(['image', 'music'] as const),
 ] as const;
 

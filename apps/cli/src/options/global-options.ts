@@ -31,22 +31,25 @@ export function addGlobalOptions(program: Command): void {
   const address = (flags: string, what: string, variable: string) =>
     new Option(flags, `where ${what} is (default: $${variable})`).argParser(parseAddress);
   const options = [
-    new Option('--json', 'print one JSON document on stdout').default(false, 'text'),
-    new Option('--timeout <duration>', 'deadline of the whole command: 30s, 5m').argParser(parseDurationMs),
-    new Option('--tenant <name>', 'whose jobs and artifacts are meant'),
+    new Option('--json', 'print one JSON document on stdout').default(false),
+    new Option(
+      '--timeout <duration>',
+      'deadline of the whole command: 30s, 5m (default: those of the services)',
+    ).argParser(parseDurationMs),
+    new Option('--tenant <name>', 'whose jobs and artifacts are meant (default: default)'),
     address('--compression-address <host:port>', 'the compression service', 'FRAMESONG_COMPRESSION_ADDRESS'),
     address('--image-address <host:port>', 'the image-generation service', 'FRAMESONG_IMAGE_ADDRESS'),
     address('--music-address <host:port>', 'the music service', 'FRAMESONG_MUSIC_ADDRESS'),
     new Option('--no-color', 'print without colours'),
-    new Option('--watch', 'print each event of the job as a line of JSON').default(false, 'off').helpGroup(JOB_HEADING),
-    new Option('--detach', 'submit, print the id of the job, and go').default(false, 'stay').helpGroup(JOB_HEADING),
+    new Option('--watch', 'print each event of the job as a line of JSON').default(false).helpGroup(JOB_HEADING),
+    new Option('--detach', 'submit, print the id of the job, and go').default(false).helpGroup(JOB_HEADING),
     new Option('--cancel-on-interrupt', 'Ctrl-C and --timeout cancel the job instead of leaving it')
-      .default(false, 'leave it')
+      .default(false)
       .helpGroup(JOB_HEADING),
     new Option('--request-id <id>', 'a repeat with the same id returns the same job').helpGroup(JOB_HEADING),
     new Option('--labels <name=value>', 'labels of the job, or of the jobs to list; several with commas or repeats')
       .argParser(parsePairs)
-      .default(new Map<string, string>(), 'none')
+      .default(new Map<string, string>())
       .helpGroup(JOB_HEADING),
   ];
   for (const option of options) program.addOption(option);
