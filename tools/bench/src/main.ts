@@ -28,7 +28,7 @@ void (async () => {
       const figures = await bench.run({ quick, say: (text) => console.error(`${bench.name}: ${text}`) });
       show(`\n${markdownTable(figures).join('\n')}\n`);
       if (json) console.log(jsonLines(bench.name, figures).join('\n'));
-      if (write && figures.length > 0) writeToPage(bench.name, figures, machine);
+      if (write && figures.length > 0) writeToPage(bench.name, figures, machine, quick);
       console.error(`${bench.name}: took ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
     } catch (thrown) {
       broken++;

@@ -41,16 +41,15 @@ async function compare(
   const nothing = () => runNode(['-e', '0'], {});
   // The first run fills the cache of compiled code.
   await command();
-  const { ours, theirs } = await interleave(quick ? 5 : 20, command, nothing);
+  const limits = quick ? { pairs: 5, budgetMs: 10_000 } : { pairs: 20, budgetMs: 60_000 };
+  const { ours, theirs } = await interleave(limits, command, nothing);
   const wallMs = [ours.map((run) => run.wallMs), theirs.map((run) => run.wallMs)] as const;
+  const cpuMs = [ours.map((run) => run.cpuMs), theirs.map((run) => run.cpuMs)] as const;
   return [
     measured(`${name}_wall_ms`, 'ms', wallMs[0]),
-    measured(
-      `${name}_cpu_ms`,
-      'ms',
-      ours.map((run) => run.cpuMs),
-    ),
+    measured(`${name}_cpu_ms`, 'ms', cpuMs[0]),
     ratio(`${name}_wall_vs_node`, ...wallMs, '`node -e 0`'),
+    ratio(`${name}_cpu_vs_node`, ...cpuMs, '`node -e 0`'),
     ...failures(`${name}_runs`, runs),
   ];
 }

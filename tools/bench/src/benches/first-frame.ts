@@ -39,7 +39,8 @@ async function frameFigures({ quick, say }: BenchContext): Promise<Figure[]> {
   // Each service has several worker processes, and each of them warms up by itself.
   for (let run = 0; run < (quick ? 1 : 5); run++) await byServices();
   if (!quick) await makeWithLibrary(library, input);
-  const { ours, theirs } = await interleave(quick ? 3 : 10, byServices, () => makeWithLibrary(library, input));
+  const limits = quick ? { pairs: 3, budgetMs: 20_000 } : { pairs: 12, budgetMs: 110_000 };
+  const { ours, theirs } = await interleave(limits, byServices, () => makeWithLibrary(library, input));
 
   const delaysOf = (index: number) => ours.map(({ delays }) => delays[index]!.p99Ms);
   const of = (key: 'wallMs' | 'cpuMs' | 'previewMs') =>

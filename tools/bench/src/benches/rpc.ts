@@ -6,11 +6,13 @@ import { makeBenchFolder } from '../processes/bench-folder.ts';
 import type { Batch } from '../rpc/load.ts';
 import { startSide, type Side } from '../rpc/side.ts';
 
-const BATCHES: readonly { readonly batch: Batch; readonly pairs: number; readonly quickPairs: number }[] = [
-  { batch: { load: '1kb', calls: 2_000, concurrency: 4 }, pairs: 20, quickPairs: 6 },
-  { batch: { load: '300kb', calls: 150, concurrency: 4 }, pairs: 20, quickPairs: 6 },
-  { batch: { load: '20mb', calls: 4, concurrency: 1 }, pairs: 20, quickPairs: 6 },
+const BATCHES: readonly Batch[] = [
+  { load: '1kb', calls: 2_000, concurrency: 4 },
+  { load: '300kb', calls: 100, concurrency: 4 },
+  { load: '20mb', calls: 3, concurrency: 1 },
 ];
+const LIMITS = { pairs: 20, budgetMs: 60_000 };
+const QUICK_LIMITS = { pairs: 6, budgetMs: 10_000 };
 const RAW = 'grpc-js alone, same serializers; ours with tracing on';
 
 /** Our kit against grpc-js alone. */
@@ -22,20 +24,18 @@ export const rpcBench: Bench = {
     await using our = await startSide('our', folder.path);
     await using raw = await startSide('raw', folder.path);
     const figures: Figure[] = [];
-    for (const { batch, pairs, quickPairs } of BATCHES) {
-      figures.push(...(await compare(context, { our, raw, batch, pairs: context.quick ? quickPairs : pairs })));
-    }
+    for (const batch of BATCHES) figures.push(...(await compare(context, { our, raw, batch })));
     if ((await our.spans()) === 0) throw new Error('our side made no spans: tracing was not on');
     return figures;
   },
 };
 
 async function compare(
-  { say }: BenchContext,
-  { our, raw, batch, pairs }: { our: Side; raw: Side; batch: Batch; pairs: number },
+  { quick, say }: BenchContext,
+  { our, raw, batch }: { our: Side; raw: Side; batch: Batch },
 ): Promise<Figure[]> {
   const { load, calls, concurrency } = batch;
-  say(`${load}: ${pairs} pairs of ${calls} calls, ${concurrency} at once`);
+  say(`${load}: batches of ${calls} calls, ${concurrency} at once`);
   const tallies = { our: new Tally(say), raw: new Tally(say) };
   const runOf = (side: Side, tally: Tally) => async () => {
     const run = await side.run(batch);
@@ -46,7 +46,11 @@ async function compare(
   };
   await runOf(our, tallies.our)();
   await runOf(raw, tallies.raw)();
-  const { ours, theirs } = await interleave(pairs, runOf(our, tallies.our), runOf(raw, tallies.raw));
+  const { ours, theirs } = await interleave(
+    quick ? QUICK_LIMITS : LIMITS,
+    runOf(our, tallies.our),
+    runOf(raw, tallies.raw),
+  );
   const perCall = (milliseconds: number) => (milliseconds * 1000) / calls;
   const cpu = [ours.map(({ cpuMs }) => perCall(cpuMs)), theirs.map(({ cpuMs }) => perCall(cpuMs))] as const;
   const wall = [ours.map(({ wallMs }) => perCall(wallMs)), theirs.map(({ wallMs }) => perCall(wallMs))] as const;

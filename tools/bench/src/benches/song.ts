@@ -57,7 +57,8 @@ async function comparison(
     'missing' in fluidsynth
       ? Promise.resolve({ wallMs: NaN, cpuMs: NaN })
       : renders.attempt('a render by fluidsynth', () => renderWithFluidsynth(midi, join(folder, 'song.wav')));
-  const { ours, theirs } = await interleave(quick ? 2 : 4, byService, byFluidsynth);
+  const limits = quick ? { pairs: 2, budgetMs: 0 } : { pairs: 4, budgetMs: 100_000 };
+  const { ours, theirs } = await interleave(limits, byService, byFluidsynth);
   const of = (value: (run: SongRun) => number) => ours.map(value);
   const cpuMs = of((run) => run.cpuMs);
   return [
@@ -72,6 +73,11 @@ async function comparison(
       'x',
       of((run) => (run.soundSeconds * 1000) / run.wallMs),
       'seconds of sound per second',
+    ),
+    measured(
+      'sound_seconds',
+      's',
+      of((run) => run.soundSeconds),
     ),
     ...('missing' in fluidsynth ? [] : againstFluidsynth(fluidsynth.version, cpuMs, theirs)),
     measured(

@@ -1,19 +1,19 @@
 import { failures, ratio } from './figures.ts';
-import { interleave } from './interleave.ts';
+import { interleave, LEAST_PAIRS } from './interleave.ts';
 import { Tally } from './tally.ts';
 
 describe('interleave', () => {
   it('runs both sides in turn and changes who begins', async () => {
     const order: string[] = [];
     const side = (name: string) => () => Promise.resolve(order.push(name));
-    await interleave(3, side('ours'), side('theirs'));
+    await interleave({ pairs: 3, budgetMs: Infinity }, side('ours'), side('theirs'));
     expect(order).toEqual(['ours', 'theirs', 'theirs', 'ours', 'ours', 'theirs']);
   });
 
   it('keeps the two runs of a pair together', async () => {
     let run = 0;
     const next = () => Promise.resolve(++run);
-    const { ours, theirs } = await interleave(2, next, next);
+    const { ours, theirs } = await interleave({ pairs: 2, budgetMs: Infinity }, next, next);
     expect(ours).toEqual([1, 4]);
     expect(theirs).toEqual([2, 3]);
   });
@@ -23,7 +23,7 @@ describe('interleave', () => {
     let run = 0;
     const sometimes = () =>
       tally.attempt('a run', () => (++run === 2 ? Promise.reject(new Error('no')) : Promise.resolve(run)));
-    const { ours, theirs } = await interleave(3, sometimes, () => Promise.resolve(10));
+    const { ours, theirs } = await interleave({ pairs: 3, budgetMs: Infinity }, sometimes, () => Promise.resolve(10));
     expect(ours).toEqual([1, 3]);
     expect(theirs).toEqual([10, 10]);
     expect(failures('runs', tally)).toEqual([
@@ -32,14 +32,20 @@ describe('interleave', () => {
     ]);
   });
 
+  it('begins no further pair when the time is up', async () => {
+    const one = () => Promise.resolve(1);
+    const { ours } = await interleave({ pairs: 9, budgetMs: -1 }, one, one);
+    expect(ours).toHaveLength(LEAST_PAIRS);
+  });
+
   it('says so when no pair is left', async () => {
     await expect(
       interleave(
-        2,
+        { pairs: 2, budgetMs: Infinity },
         () => Promise.resolve(undefined),
         () => Promise.resolve(1),
       ),
-    ).rejects.toThrow('none of 2');
+    ).rejects.toThrow('no pair');
   });
 
   it('makes one figure of the ratios of all pairs', () => {

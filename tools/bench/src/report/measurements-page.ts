@@ -8,8 +8,8 @@ import { markdownTable } from './markdown-table.ts';
 const PAGE = join(ROOT, 'docs/measurements.md');
 
 /** Puts the figures of a bench into docs/measurements.md. */
-export function writeToPage(bench: string, figures: readonly Figure[], machine: Machine): void {
-  const block = [`${machineText(machine)}.`, '', ...markdownTable(figures)].join('\n');
+export function writeToPage(bench: string, figures: readonly Figure[], machine: Machine, quick: boolean): void {
+  const block = [`${machineText(machine)}${quick ? ', a quick run' : ''}.`, '', ...markdownTable(figures)].join('\n');
   writeFileSync(PAGE, replaceBetweenMarkers(readFileSync(PAGE, 'utf8'), bench, block));
 }
 
