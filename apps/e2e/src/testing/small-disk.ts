@@ -18,6 +18,8 @@ export interface SmallDisk extends AsyncDisposable {
 const MB = 1024 ** 2;
 const DISK_BYTES = 32 * MB;
 const FILLER = 'filler';
+/** Others use the disk of a mere folder too: what they take or give back meanwhile must not matter. */
+const LEFT_TO_SERVICES_MB = 2048;
 
 /** A disk of 32 MB in memory; where none can be mounted, a folder that acts like it as far as the services look. */
 export async function makeSmallDisk(): Promise<SmallDisk> {
@@ -64,9 +66,9 @@ async function folderLikeDisk(folder: string): Promise<SmallDisk> {
     folder,
     environment: {
       FRAMESONG_DATA_DIR: folder,
-      FRAMESONG_ARTIFACT_MIN_FREE: `${Math.floor((bavail * bsize) / MB) - 512}MB`,
+      FRAMESONG_ARTIFACT_MIN_FREE: `${Math.floor((bavail * bsize) / MB) - LEFT_TO_SERVICES_MB}MB`,
     },
-    fill: () => fillUp(join(folder, FILLER), 1024 * MB),
+    fill: () => allocate(join(folder, FILLER), 2 * LEFT_TO_SERVICES_MB * MB),
     free: () => rm(join(folder, FILLER)),
     async makeReadOnly() {
       if (!isRoot) return forEachFolder(0o500);
@@ -84,6 +86,11 @@ async function folderLikeDisk(folder: string): Promise<SmallDisk> {
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   };
+}
+
+/** Takes space, without writing it where the system can. */
+async function allocate(path: string, sizeBytes: number): Promise<void> {
+  await run('fallocate', '-l', String(sizeBytes), path).catch(() => fillUp(path, sizeBytes));
 }
 
 /** Writes until the size is reached or nothing more fits. */

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { openWorkFolder, sweepWorkFolders } from './work-folder.ts';
+
+describe('the work folder of a song', () => {
+  let parent: string;
+  beforeEach(async () => {
+    parent = await mkdtemp(join(tmpdir(), 'framesong-work-'));
+  });
+  afterEach(() => rm(parent, { recursive: true, force: true }));
+
+  it('is the same one after a restart, with the sections that are whole', async () => {
+    const first = await openWorkFolder(parent, 'song_1');
+    await writeFile(first.sectionPath(0), 'whole');
+    await writeFile(first.sectionPath(1), 'cut');
+    const again = await openWorkFolder(parent, 'song_1');
+    expect(await Promise.all([0, 1, 2].map((index) => again.hasSection(index, 5)))).toEqual([true, false, false]);
+  });
+
+  it('has the score only when it is whole', async () => {
+    const work = await openWorkFolder(parent, 'song_1');
+    const { signal } = new AbortController();
+    const broken = Readable.from(
+      (function* () {
+        yield Buffer.from('{');
+        throw new Error('cut off');
+      })(),
+    );
+    await expect(work.writePlan(broken, signal)).rejects.toThrow('cut off');
+    expect(existsSync(work.planPath)).toBe(false);
+    await work.writePlan(Readable.from([Buffer.from('{'), Buffer.from('}')]), signal);
+    expect(await readFile(work.planPath, 'utf8')).toBe('{}');
+  });
+
+  it('is removed with all that is in it, also a second time', async () => {
+    const work = await openWorkFolder(parent, 'song_1');
+    await writeFile(work.sectionPath(0), 'whole');
+    await work.remove();
+    await work.remove();
+    expect(await readdir(parent)).toEqual([]);
+  });
+
+  it('is swept at a start when nobody went on with it for a day', async () => {
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    for (const name of ['old', 'new']) await mkdir(join(parent, name));
+    await utimes(join(parent, 'old'), yesterday, yesterday);
+    await sweepWorkFolders(parent);
+    expect(await readdir(parent)).toEqual(['new']);
+  });
+
+  it('is not made below a file', async () => {
+    await writeFile(join(parent, 'file'), '');
+    await expect(openWorkFolder(join(parent, 'file'), 'song_1')).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+});
