@@ -32,7 +32,7 @@ describe('docs/grpcurl.md', () => {
     await mkdir(samples, { recursive: true });
     const sample = await drawSample();
     await writeFile(join(samples, 'scene.jpg'), sample.scene.bytes);
-    await writeFile(join(samples, 'friend-1.jpg'), sample.characters[0].bytes);
+    await writeFile(join(samples, 'friend-1.jpg'), sample.characters[0]!.bytes);
     await mkdir(join(folder, 'bin'));
     await symlink(GRPCURL, join(folder, 'bin/grpcurl'));
   }, 60_000);

@@ -19,8 +19,8 @@ export async function makeFirstFrame(framesong: Framesong, folder: string, signa
   await mkdir(folder, { recursive: true });
   // Kept for whoever wants to call the services with them by hand.
   await writeFile(join(folder, 'scene.jpg'), sample.scene.bytes);
-  await writeFile(join(folder, 'friend-1.jpg'), sample.characters[0].bytes);
-  await writeFile(join(folder, 'friend-2.jpg'), sample.characters[1].bytes);
+  await writeFile(join(folder, 'friend-1.jpg'), sample.characters[0]!.bytes);
+  await writeFile(join(folder, 'friend-2.jpg'), sample.characters[1]!.bytes);
   const [scene, first, second] = await Promise.all(
     [sample.scene, ...sample.characters.slice(0, 2)].map(({ bytes }) =>
       uploadArtifact(artifacts, bytes, { signal, timeoutMs: 30_000 }),
