@@ -1,5 +1,5 @@
 // Runs the built images as containers and uses them as a caller would. Started by tools/check-images.sh, in a network
-// namespace of its own. Usage: node check-containers.mjs <work folder with buildah's storage> <root of the checkout>
+// namespace of its own. Usage: node check-containers.mjs <work folder with buildah's storage>, in the root
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:http';

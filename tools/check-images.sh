@@ -97,6 +97,5 @@ done
 
 # A network of its own, with nothing but a loopback interface: the containers run without any other network, and may
 # listen on 0.0.0.0 as they do under compose.
-unshare --net --mount -- bash -c 'ip link set lo up && exec node docker/check-containers.mjs "$@"' check-containers \
-  "$work" "$PWD"
+unshare --net --mount -- bash -c 'ip link set lo up && exec node docker/check-containers.mjs "$1"' check-containers "$work"
 say 'passed'
