@@ -23,17 +23,16 @@ describe('the data folder', () => {
   let musicStack: MusicStack;
   let scene: Buffer;
 
+  const parts = new AsyncDisposableStack();
+
   beforeAll(async () => {
-    disk = await makeSmallDisk();
+    disk = parts.use(await makeSmallDisk());
     scene = await drawScene();
-    stack = await startStack(disk.environment);
-    musicStack = await startMusicStack(disk.environment);
+    stack = parts.use(await startStack(disk.environment));
+    musicStack = parts.use(await startMusicStack(disk.environment));
   }, SLOW_MS);
-  afterAll(async () => {
-    await musicStack[Symbol.asyncDispose]();
-    await stack[Symbol.asyncDispose]();
-    await disk[Symbol.asyncDispose]();
-  }, SLOW_MS);
+  // Also what was made before a start failed: a disk that stays mounted would take memory for ever.
+  afterAll(() => parts.disposeAsync(), SLOW_MS);
 
   const stores = (): [string, ArtifactClient][] => [
     ['image-generation', stack.framesong.imageGeneration.artifacts],
