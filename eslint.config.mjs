@@ -30,7 +30,9 @@ const layer = (name, ...may) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist', '**/out-tsc', '**/coverage', '**/src/gen', '**/node_modules', '.nx', '.framesong'] },
+  {
+    ignores: ['**/dist', '**/out-tsc', '**/coverage', '**/src/gen', '**/node_modules', '.nx', '.framesong', '**/.venv'],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

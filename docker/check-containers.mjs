@@ -219,6 +219,8 @@ try {
     OTEL_LOGS_EXPORTER: 'none',
   };
   const database = { FRAMESONG_DATABASE_URL: postgres.url };
+  // As in compose.yaml: nobody else can connect.
+  const plaintext = { FRAMESONG_RPC_PLAINTEXT: 'true' };
   const start = async (container, environment, health) => {
     const service = await startContainer(container, { ...telemetry, ...environment }, health);
     running.push(service);
@@ -227,10 +229,14 @@ try {
     say(`${service.app}: ${checkConfinement(service)}; health check: ${askHealth(service)}`);
   };
   const { health } = framesong.compression;
-  await start(compression, { FRAMESONG_COMPRESSION_ADDRESS: '0.0.0.0:50051' }, health);
-  const image = { FRAMESONG_IMAGE_ADDRESS: '0.0.0.0:50052', FRAMESONG_COMPRESSION_ADDRESS: addresses.compression };
+  await start(compression, { ...plaintext, FRAMESONG_COMPRESSION_ADDRESS: '0.0.0.0:50051' }, health);
+  const image = {
+    ...plaintext,
+    FRAMESONG_IMAGE_ADDRESS: '0.0.0.0:50052',
+    FRAMESONG_COMPRESSION_ADDRESS: addresses.compression,
+  };
   await start(imageGeneration, { ...image, ...database }, framesong.imageGeneration.health);
-  await start(music, { FRAMESONG_MUSIC_ADDRESS: '0.0.0.0:50053', ...database }, framesong.music.health);
+  await start(music, { ...plaintext, FRAMESONG_MUSIC_ADDRESS: '0.0.0.0:50053', ...database }, framesong.music.health);
 
   const failed = Promise.race(running.map((service) => service.failed));
   const signal = AbortSignal.timeout(SAMPLE_LIMIT_MS);
