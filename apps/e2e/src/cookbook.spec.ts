@@ -75,7 +75,7 @@ async function methodsOfProtos(): Promise<string[]> {
   return stdout
     .trim()
     .split('\n')
-    .map((line) => line.replace('  rpc ', ''));
+    .map((line) => line.replace(/^ *rpc /, ''));
 }
 
 function blocksOf(page: string): Block[] {
