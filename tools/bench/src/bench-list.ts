@@ -1,8 +1,9 @@
 import type { Bench } from './bench.ts';
 import { cliBench } from './benches/cli.ts';
+import { compressionBench } from './benches/compression.ts';
 import { firstFrameBench } from './benches/first-frame.ts';
 import { rpcBench } from './benches/rpc.ts';
 import { songBench } from './benches/song.ts';
 
 /** All benches, in the order in which `all` runs them. */
-export const BENCHES: readonly Bench[] = [firstFrameBench, songBench, rpcBench, cliBench];
+export const BENCHES: readonly Bench[] = [firstFrameBench, songBench, rpcBench, cliBench, compressionBench];
