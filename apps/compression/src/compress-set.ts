@@ -3,7 +3,7 @@ import { MIN_BUDGET_BYTES, type PoolOptions } from './compression-options.ts';
 import type { Compressed, Compressor } from './compressor.ts';
 import { createLanes } from './lanes.ts';
 import type { SetPlan } from './read-image-set.ts';
-import { evenShares, firstShares, type Measured } from './set-shares.ts';
+import { bytesAt, evenShares, firstShares, type Measured } from './set-shares.ts';
 import type { Source } from './source.ts';
 
 /** What became of one image. */
@@ -29,8 +29,13 @@ interface Open {
 
 /** A share that is larger than the first by this is worth another encode. */
 const WORTH_GAIN = 1.04;
-/** From this quality on more bytes show no more. */
+/** From this quality on more bytes show no more: an image that reaches it with less than half its share is done. */
 const FULL_QUALITY = 95;
+const EASY_SHARE = 0.5;
+/** What the library goes down to where nothing else is asked for. */
+const MIN_SCALE = 0.05;
+/** For the error of predicting what an image needs at the floors of quality and scale that the caller has set. */
+const FLOOR_RESERVE = 1.2;
 /** Stands for the quality of a PNG that had to be made smaller. */
 const LOSSLESS_QUALITY = 90;
 
@@ -66,7 +71,10 @@ export function compressSet(
   const tryFirst = async (source: Source, index: number): Promise<Open | undefined> => {
     const first = await compress(source, shares[index]!);
     const measured = { ...measure(first, options), role: roles[index]! };
-    const isDone = 'data' in first ? isPerfect(first) : !(measured.smallestBytes <= options.maxSizeBytes);
+    const isDone =
+      'data' in first
+        ? isPerfect(first, measured.sizeBytes, shares[index]!)
+        : !(measured.smallestBytes <= options.maxSizeBytes);
     if (!isDone) return { index, source, first, measured };
     if ('data' in first) leftBytes -= measured.sizeBytes;
     settle(index, first);
@@ -111,19 +119,23 @@ function withoutRoom(open: readonly Open[], leftBytes: number): Open[] {
     });
 }
 
-/** What a first result says about the image. Of one that did not fit only the least that it needs is known, if at all. */
+/** What a first result says about the image. Of one that did not fit it is the least that would do, if that is known. */
 function measure(first: Compressed | FramesongError, options: PoolOptions): Omit<Measured, 'role'> {
   if (!('data' in first)) {
-    const smallestBytes = Number(first.metadata['smallestSizeBytes'] ?? Infinity);
-    return { sizeBytes: smallestBytes, quality: 1, scale: 1, smallestBytes };
+    const { smallestSizeBytes = Infinity, minQuality = 1, minScale = 1 } = first.metadata;
+    const smallestBytes = Number(smallestSizeBytes);
+    return { sizeBytes: smallestBytes, quality: Number(minQuality), scale: Number(minScale), smallestBytes };
   }
   const { base64SizeBytes, quality = LOSSLESS_QUALITY, scale } = first.facts;
   const sizeBytes = options.budgetEncoding === 'base64' ? base64SizeBytes : first.facts.sizeBytes;
-  return { sizeBytes, quality, scale, smallestBytes: Math.min(sizeBytes, MIN_BUDGET_BYTES) };
+  const atFloors = bytesAt({ sizeBytes, quality, scale }, options.minQuality ?? 1, options.minScale ?? MIN_SCALE);
+  const smallestBytes = Math.min(sizeBytes, Math.max(MIN_BUDGET_BYTES, FLOOR_RESERVE * atFloors));
+  return { sizeBytes, quality, scale, smallestBytes };
 }
 
-function isPerfect({ facts }: Compressed): boolean {
-  return facts.passthrough || (facts.scale === 1 && (facts.quality ?? FULL_QUALITY) >= FULL_QUALITY);
+function isPerfect({ facts }: Compressed, sizeBytes: number, shareBytes: number): boolean {
+  const isFull = facts.scale === 1 && (facts.quality ?? FULL_QUALITY) >= FULL_QUALITY;
+  return facts.passthrough || (isFull && sizeBytes <= shareBytes * EASY_SHARE);
 }
 
 /** What one image failed with. Rethrows what is no fault of the image: the end of the call, a full queue, a stop. */

@@ -1,14 +1,18 @@
 import type { ImageRole } from './read-image-set.ts';
 
-/** What one compression of an image has told about how well it compresses. */
-export interface Measured {
-  readonly role: ImageRole;
-  /** Of the result, as the budget counts. */
+/** Size and quality that one compression of an image came to. */
+interface Result {
+  /** As the budget counts. */
   readonly sizeBytes: number;
-  /** Encoder quality of the result, 1 to 100. */
+  /** Encoder quality, 1 to 100. */
   readonly quality: number;
-  /** Linear scale of the result, above 0 to 1. */
+  /** Linear scale, above 0 to 1. */
   readonly scale: number;
+}
+
+/** What is known of an image when the shares are made. */
+export interface Measured extends Result {
+  readonly role: ImageRole;
   /** The least that it can be given. */
   readonly smallestBytes: number;
 }
@@ -40,7 +44,10 @@ export function firstShares(roles: readonly ImageRole[], totalBytes: number): nu
  */
 export function evenShares(images: readonly Measured[], totalBytes: number, capBytes = Infinity): number[] {
   const sharesAt = (steps: number) =>
-    images.map((image) => Math.floor(Math.min(capBytes, Math.max(image.smallestBytes, bytesAt(image, steps)))));
+    images.map((image) => {
+      const wantedBytes = ROLE_WEIGHTS[image.role] * bytesAtSteps(image, steps, 1);
+      return Math.floor(Math.min(capBytes, Math.max(image.smallestBytes, wantedBytes)));
+    });
   const fits = (steps: number) => sharesAt(steps).reduce((sum, share) => sum + share, 0) <= totalBytes;
   let [fine, coarse] = [Math.log(stepsOf(MAX_QUALITY)), Math.log(COARSEST_STEPS)];
   if (fits(Math.exp(fine))) return sharesAt(Math.exp(fine));
@@ -52,10 +59,15 @@ export function evenShares(images: readonly Measured[], totalBytes: number, capB
   return sharesAt(Math.exp(coarse));
 }
 
-/** Predicted size at full scale and a given coarseness. */
-function bytesAt({ role, sizeBytes, quality, scale }: Measured, steps: number): number {
-  const atFullScale = sizeBytes / scale ** SCALE_EXPONENT;
-  return ROLE_WEIGHTS[role] * atFullScale * (stepsOf(quality) / steps) ** SIZE_EXPONENT;
+/** Predicted size of an image at another quality, 1 to 100, and scale. */
+export function bytesAt(result: Result, quality: number, scale: number): number {
+  return bytesAtSteps(result, stepsOf(quality), scale);
+}
+
+function bytesAtSteps(result: Result, steps: number, scale: number): number {
+  return (
+    result.sizeBytes * (scale / result.scale) ** SCALE_EXPONENT * (stepsOf(result.quality) / steps) ** SIZE_EXPONENT
+  );
 }
 
 /** The factor that libjpeg's quality scales its quantiser tables by, in percent (`jpeg_quality_scaling`). */
