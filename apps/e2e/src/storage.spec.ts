@@ -92,6 +92,26 @@ describe('the data folder', () => {
     },
     SLOW_MS,
   );
+
+  it(
+    'that cannot be written is named to whoever would store something, and is used again once it can',
+    async () => {
+      await disk.makeReadOnly();
+      const errors = await failures();
+      // What is there can still be read, and looked at.
+      expect((await musicStack.framesong.music.rpc.validateLyrics({ lyrics: 'la la' })).faults).toEqual([]);
+      await disk.makeWritable();
+      for (const error of errors) {
+        expect(error).toMatchObject({
+          code: 'FAILED_PRECONDITION',
+          reason: expect.stringMatching(/^STORAGE_/) as unknown,
+        });
+        expect(error.message).toMatch(/cannot be (written|used as a folder).* choose another with FRAMESONG_DATA_DIR/);
+      }
+      await expectAllWorks();
+    },
+    SLOW_MS,
+  );
 });
 
 /** WriteArtifact as an upload that is not to be resumed. */

@@ -1,3 +1,4 @@
+import { withStorageErrors } from '@framesong/errors';
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
@@ -20,7 +21,6 @@ import type {
   ValidateTask,
   WrittenPlan,
 } from './composer-tasks.ts';
-import { withStorageErrors } from './storage-errors.ts';
 
 // The file that the pools of the music service run in their child processes.
 const plan: WorkerTask = (request: PlanTask): WrittenPlan => {

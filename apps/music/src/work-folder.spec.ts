@@ -53,6 +53,6 @@ describe('the work folder of a song', () => {
 
   it('is not made below a file', async () => {
     await writeFile(join(parent, 'file'), '');
-    await expect(openWorkFolder(join(parent, 'file'), 'song_1')).rejects.toMatchObject({ code: 'ENOTDIR' });
+    await expect(openWorkFolder(join(parent, 'file'), 'song_1')).rejects.toMatchObject({ reason: 'STORAGE_UNUSABLE' });
   });
 });

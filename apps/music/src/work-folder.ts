@@ -1,9 +1,9 @@
+import { withStorageErrors } from '@framesong/errors';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { log } from '@framesong/telemetry';
-import { withStorageErrors } from './storage-errors.ts';
 
 /** What a song needs while it is made. Everything in it can be made again from the plan. */
 export interface WorkFolder {

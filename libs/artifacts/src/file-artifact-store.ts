@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { FramesongError } from '@framesong/errors';
+import { FramesongError, storageFull, withStorageErrors } from '@framesong/errors';
 import { checkMediaType, checkUploadId, hexOfDigest } from './artifact-names.ts';
 import type { ArtifactSource, ArtifactStore, PutOptions } from './artifact-store.ts';
 import { checkContent, tooLarge, type MeasuredContent } from './content-checks.ts';
-import { FILE_MODE, FOLDER_MODE, makeFolderDurably, writeFully } from './durable-files.ts';
+import { FILE_MODE, FOLDER_MODE, makeFolder, makeFolderDurably, writeFully } from './durable-files.ts';
 import { CONTENT_FILE, createFileLayout } from './file-layout.ts';
 import { createFileUpload, type UploadContext } from './file-upload.ts';
 import { LatestOnly } from './latest-only.ts';
 import { publishArtifact, removeFolder } from './publish-artifact.ts';
 import { sourceChunks } from './source-chunks.ts';
-import { storageFull, withStorageErrors } from './storage-errors.ts';
 import { readContent, readRef } from './stored-file.ts';
 import { sweepLeftovers } from './sweep-leftovers.ts';
 
@@ -54,7 +53,7 @@ export async function createFileArtifactStore(options: FileArtifactStoreOptions)
     if ((expectedSizeBytes ?? 0) > limitBytes) throw tooLarge(limitBytes);
     const incoming = layout.newIncoming();
     try {
-      await mkdir(incoming, { recursive: true, mode: FOLDER_MODE });
+      await makeFolder(incoming);
       await checkSpace(expectedSizeBytes);
       const content = await writeContent(path.join(incoming, CONTENT_FILE), sourceChunks(source, signal), limitBytes);
       checkContent(content, { sizeBytes: expectedSizeBytes, sha256: expectedSha256 });

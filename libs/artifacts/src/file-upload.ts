@@ -1,7 +1,7 @@
 import { open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { constants } from 'node:fs';
-import { FramesongError } from '@framesong/errors';
+import { FramesongError, systemCode, withStorageErrors } from '@framesong/errors';
 import { checkMediaType } from './artifact-names.ts';
 import type { ArtifactRef, ArtifactSource, ArtifactUpload } from './artifact-store.ts';
 import { checkContent, tooLarge } from './content-checks.ts';
@@ -10,7 +10,6 @@ import { CONTENT_FILE, type FileLayout } from './file-layout.ts';
 import type { LatestOnly } from './latest-only.ts';
 import { publishArtifact, removeFolder } from './publish-artifact.ts';
 import { sourceChunks } from './source-chunks.ts';
-import { systemCode, withStorageErrors } from './storage-errors.ts';
 import { measureFile } from './stored-file.ts';
 
 /** What an upload needs of its store. */

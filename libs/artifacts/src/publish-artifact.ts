@@ -1,3 +1,4 @@
+import { systemCode } from '@framesong/errors';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { artifactRef } from './artifact-names.ts';
@@ -5,7 +6,6 @@ import type { ArtifactRef } from './artifact-store.ts';
 import type { MeasuredContent } from './content-checks.ts';
 import { makeFolderDurably, syncFolder, writeFileDurably } from './durable-files.ts';
 import { ABOUT_FILE, CONTENT_FILE, type FileLayout } from './file-layout.ts';
-import { systemCode } from './storage-errors.ts';
 import { measureFile, readRef } from './stored-file.ts';
 
 /** More writers of the same content than this at one moment are not to be expected. */

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { throwIfAborted } from '@framesong/errors';
+import { throwIfAborted, systemCode } from '@framesong/errors';
 import { artifactNotFound, artifactRef } from './artifact-names.ts';
 import type { ArtifactRef, ReadRange } from './artifact-store.ts';
 import { damaged, type MeasuredContent } from './content-checks.ts';
 import { ABOUT_FILE, CONTENT_FILE } from './file-layout.ts';
-import { systemCode } from './storage-errors.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 

@@ -1,7 +1,7 @@
+import { systemCode } from '@framesong/errors';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CONTENT_FILE, type FileLayout } from './file-layout.ts';
-import { systemCode } from './storage-errors.ts';
 
 /** How long unfinished things may lie still, in milliseconds. */
 export interface LeftoverAges {

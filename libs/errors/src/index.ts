@@ -24,3 +24,4 @@ export {
   toPlainError,
   type PlainError,
 } from './plain-error.ts';
+export { storageError, storageFull, systemCode, withStorageErrors } from './storage-errors.ts';

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withStorageErrors } from '@framesong/errors';
 
 /** A folder for files that are of use to this process only. */
 export interface ScratchFolder {
@@ -10,8 +11,13 @@ export interface ScratchFolder {
 /**
  * Opens a scratch folder below `folder` and clears what processes have left there that are gone: nobody can ask for it
  * again. Several processes may share `folder`.
+ * @throws FramesongError RESOURCE_EXHAUSTED STORAGE_FULL; FAILED_PRECONDITION STORAGE_READ_ONLY or STORAGE_UNUSABLE
  */
-export async function openScratchFolder(folder: string): Promise<ScratchFolder> {
+export function openScratchFolder(folder: string): Promise<ScratchFolder> {
+  return withStorageErrors(folder, () => open(folder));
+}
+
+async function open(folder: string): Promise<ScratchFolder> {
   const own = join(folder, String(process.pid));
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const name of await readdir(folder)) {
@@ -23,7 +29,7 @@ export async function openScratchFolder(folder: string): Promise<ScratchFolder> 
   await mkdir(own, { mode: 0o700 });
   return {
     async make() {
-      const path = await mkdtemp(join(own, 'work-'));
+      const path = await withStorageErrors(folder, () => mkdtemp(join(own, 'work-')));
       return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
     },
   };

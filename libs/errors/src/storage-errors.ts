@@ -1,7 +1,7 @@
-import { FramesongError } from '@framesong/errors';
+import { FramesongError } from './framesong-error.ts';
 
 /** The setting that chooses the folder; named in every error that its owner can mend. */
-export const FOLDER_SETTING = 'FRAMESONG_DATA_DIR';
+const FOLDER_SETTING = 'FRAMESONG_DATA_DIR';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const READ_ONLY = new Set(['EROFS', 'EACCES', 'EPERM']);
@@ -22,13 +22,13 @@ export function storageError(folder: string, thrown: unknown): unknown {
   if (FULL.has(code)) return storageFull(folder, thrown);
   if (READ_ONLY.has(code)) {
     return new FramesongError(
-      `the artifact folder ${folder} cannot be written (${code}): make it writable or choose another with ${FOLDER_SETTING}`,
+      `the folder ${folder} cannot be written (${code}): make it writable or choose another with ${FOLDER_SETTING}`,
       { code: 'FAILED_PRECONDITION', reason: 'STORAGE_READ_ONLY', cause: thrown },
     );
   }
   if (UNUSABLE.has(code)) {
     return new FramesongError(
-      `the artifact folder ${folder} cannot be used as a folder (${code}): choose another with ${FOLDER_SETTING}`,
+      `the folder ${folder} cannot be used as a folder (${code}): choose another with ${FOLDER_SETTING}`,
       { code: 'FAILED_PRECONDITION', reason: 'STORAGE_UNUSABLE', cause: thrown },
     );
   }
@@ -38,7 +38,7 @@ export function storageError(folder: string, thrown: unknown): unknown {
 /** RESOURCE_EXHAUSTED for a full disk. Somebody has to free space, so the delay is long. */
 export function storageFull(folder: string, cause?: unknown): FramesongError {
   return new FramesongError(
-    `the storage of the artifact folder ${folder} is full: free space or choose another with ${FOLDER_SETTING}`,
+    `the disk of the folder ${folder} is full: free space or choose another with ${FOLDER_SETTING}`,
     { code: 'RESOURCE_EXHAUSTED', reason: 'STORAGE_FULL', retryAfterMs: 60_000, cause },
   );
 }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { FramesongError } from '@framesong/errors';
+import { FramesongError } from './index.ts';
 import { storageError, withStorageErrors } from './storage-errors.ts';
 
 const systemError = (code: string): Error => Object.assign(new Error(`${code}: as the system says it`), { code });
