@@ -1,4 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
+import { sniffMediaType } from '@framesong/artifact-api';
 import type { ArtifactStore } from '@framesong/artifacts';
 import type { FirstFrameRequest, ImageReference } from '@framesong/contracts/image/v1/first_frame';
 import { submitForCall, type Caller } from '@framesong/job-api';
@@ -8,7 +9,6 @@ import { checkFirstFrame, type CheckedFirstFrame } from './check-first-frame.ts'
 import { FIRST_FRAME_KIND } from './first-frame-workflow.ts';
 import type { FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
 import { IMAGE_MODELS } from './image-models.ts';
-import { sniffMediaType } from './sniff-media-type.ts';
 
 /** What accepting a first frame needs. */
 export interface AcceptParts {

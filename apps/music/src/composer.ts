@@ -1,4 +1,4 @@
-import { stage } from '@framesong/telemetry';
+import { stage, STAGES } from '@framesong/telemetry';
 import type { WorkerPool } from '@framesong/workers';
 import type {
   JoinedSong,
@@ -35,11 +35,16 @@ export function createComposer(rendering: WorkerPool, planning: WorkerPool): Com
       const { value } = await rendering.run<RenderedSection>('render', task, {
         signal,
         onProgress: (event) => onProgress(event as RenderedShare),
-        aroundWork: (work) => stage('render', {}, work),
+        aroundWork: (work) => stage(STAGES.render.name, {}, work),
       });
       return value;
     },
     join: async (task, signal) =>
-      (await rendering.run<JoinedSong>('join', task, { signal, aroundWork: (work) => stage('mix', {}, work) })).value,
+      (
+        await rendering.run<JoinedSong>('join', task, {
+          signal,
+          aroundWork: (work) => stage(STAGES.mix.name, {}, work),
+        })
+      ).value,
   };
 }

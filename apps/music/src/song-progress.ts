@@ -1,5 +1,6 @@
 import type { JobContext } from '@framesong/jobs';
 import type { RenderedShare } from './composer-tasks.ts';
+import { STAGES } from '@framesong/telemetry';
 import type { SongInput } from './song-input.ts';
 
 /** Share of the job that rendering takes; the rest is joining and storing. */
@@ -41,6 +42,11 @@ export function createSongProgress(job: JobContext<SongInput>): SongProgress {
       tell(`section ${finished} of ${sections.length} is rendered`);
     },
     joining: () =>
-      job.progress({ stage: 'join sections', percent: RENDER_PERCENT, provenance: 'by_stage', message: 'mixing' }),
+      job.progress({
+        stage: STAGES.joinSections.name,
+        percent: RENDER_PERCENT,
+        provenance: 'by_stage',
+        message: 'mixing',
+      }),
   };
 }

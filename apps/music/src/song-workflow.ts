@@ -2,6 +2,7 @@ import type { ArtifactStore } from '@framesong/artifacts';
 import { toFramesongError } from '@framesong/errors';
 import { defineJob, type JobContext, type JobDefinition } from '@framesong/jobs';
 import { runInContext } from '@framesong/rpc';
+import { STAGES } from '@framesong/telemetry';
 import type { RenderedSection } from './composer-tasks.ts';
 import type { Composer } from './composer.ts';
 import { forEverySection } from './every-section.ts';
@@ -55,14 +56,16 @@ async function makeSong(parts: SongParts, work: WorkFolder, job: JobContext<Song
     const section: RenderedSection = await job.step(
       `render section ${index + 1} ${tag}`,
       () => renderSection(composer, work, index, signal, progress.rendering(index)),
-      { stage: `render section ${tag}` },
+      { stage: STAGES.renderSection.name },
     );
     progress.rendered(index);
     return section;
   });
 
   progress.joining();
-  return job.step('join sections', ({ signal }) => joinSong(parts, job.tenant, work, rendered, formats, signal));
+  return job.step(STAGES.joinSections.name, ({ signal }) =>
+    joinSong(parts, job.tenant, work, rendered, formats, signal),
+  );
 }
 
 /** This process stops, or another one has the job: what is rendered is of use there. */

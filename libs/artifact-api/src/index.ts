@@ -1,2 +1,3 @@
 export { artifactMessage } from './artifact-message.ts';
 export { artifactService } from './artifact-service.ts';
+export { sniffMediaType } from './sniff-media-type.ts';

@@ -9,8 +9,10 @@ import { randomUUID } from 'node:crypto';
 import { invalidField } from '@framesong/errors';
 import type { CallContext } from '@framesong/rpc';
 import { artifactMessage } from './artifact-message.ts';
+import { sniffMediaType } from './sniff-media-type.ts';
 
 const MAX_CHUNK_BYTES = 256 * 1024;
+const HEAD_BYTES = 16;
 
 /** `WriteArtifact`: header, chunks, commit. Without the commit nothing is kept, unless the caller named the upload. */
 export async function writeArtifact(
@@ -22,19 +24,32 @@ export async function writeArtifact(
   const header = await readHeader(parts);
   const upload = await store.openUpload(call.tenant, header.uploadId || randomUUID());
   try {
-    const received: { commit?: UploadCommit } = {};
+    const received: Received = { head: Buffer.alloc(0) };
     await upload.append(Number(header.offset), chunksUntilCommit(parts, received), call.signal);
     if (!received.commit) throw notCommitted();
     const artifact = await upload.commit({
       sizeBytes: Number(received.commit.sizeBytes),
       sha256: received.commit.sha256,
-      mediaType: header.mediaType || 'application/octet-stream',
+      mediaType: mediaTypeOf(header, received.head),
     });
     return { artifact: artifactMessage(artifact) };
   } catch (thrown) {
     if (!header.uploadId) await discardQuietly(upload);
     throw thrown;
   }
+}
+
+/** What an upload has told besides its content. */
+interface Received {
+  /** Its first bytes. */
+  head: Buffer;
+  commit?: UploadCommit;
+}
+
+/** A picture is what its bytes say; a resumed upload does not begin at its beginning, so its header is believed. */
+function mediaTypeOf({ mediaType, offset }: WriteArtifactHeader, head: Buffer): string {
+  const told = mediaType || 'application/octet-stream';
+  return offset === 0n ? sniffMediaType(head, told) : told;
 }
 
 async function readHeader(parts: AsyncIterator<WriteArtifactRequest>): Promise<WriteArtifactHeader> {
@@ -46,7 +61,7 @@ async function readHeader(parts: AsyncIterator<WriteArtifactRequest>): Promise<W
 
 async function* chunksUntilCommit(
   parts: AsyncIterator<WriteArtifactRequest>,
-  received: { commit?: UploadCommit },
+  received: Received,
 ): AsyncGenerator<Uint8Array> {
   for (;;) {
     const next = await parts.next();
@@ -63,6 +78,8 @@ async function* chunksUntilCommit(
         `has ${part.value.length} bytes, at most ${MAX_CHUNK_BYTES} are taken; send more chunks`,
       );
     }
+    if (received.head.length < HEAD_BYTES)
+      received.head = Buffer.concat([received.head, part.value]).subarray(0, HEAD_BYTES);
     yield part.value;
   }
 }

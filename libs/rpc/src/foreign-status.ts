@@ -36,7 +36,7 @@ export function errorOfClientStatus(
     return unavailable(`${method}: ${call.address} broke the call off: ${details}`, 'CONNECTION_LOST', 100);
   }
   if (code === grpcStatus.UNAVAILABLE) {
-    return unavailable(`${method}: ${call.address} cannot be reached: ${details}`, 'UNREACHABLE', 500);
+    return unavailable(`${method}: ${call.address} cannot be reached: ${reasonIn(details)}`, 'UNREACHABLE', 500);
   }
   if (code === grpcStatus.RESOURCE_EXHAUSTED && details.startsWith('Attempted to send message')) {
     return invalidField('', `${method}: the message is over the limit of ${MAX_MESSAGE_BYTES} bytes`, {
@@ -44,4 +44,12 @@ export function errorOfClientStatus(
     });
   }
   return undefined;
+}
+
+/** What went wrong, without what grpc-js says around it. */
+function reasonIn(details: string): string {
+  return details
+    .replace(/^No connection established\. Last error: (Error: )?/, '')
+    .replace(/\s*Resolution note:\s*$/, '')
+    .replace(/\.$/, '');
 }

@@ -112,6 +112,10 @@ export const STAGES = {
   compressImage: { name: 'compress image', meaning: 'Encodes one picture within its limits.' },
   generateContent: { name: 'generate_content {model}', meaning: 'Asks the provider and waits for the result.' },
   compose: { name: 'compose', meaning: 'Makes the picture in a worker process of the embedded engine.' },
+  renderSection: { name: 'render section', meaning: 'Renders one section of a song and keeps it.' },
+  render: { name: 'render', meaning: 'Renders the sound of a section in a worker process.' },
+  joinSections: { name: 'join sections', meaning: 'Joins the sections to the song and stores it in every format.' },
+  mix: { name: 'mix', meaning: 'Joins, masters and encodes in a worker process.' },
   downloadImage: { name: 'download image', meaning: "Fetches the provider's result." },
   storeArtifact: { name: 'store artifact', meaning: 'Writes the result into the artifact store.' },
 } as const;

@@ -6,9 +6,9 @@ const SIGNATURES: readonly (readonly [mediaType: string, offset: number, bytes: 
   ['image/avif', 4, '6674797061766966'],
 ];
 
-/** Media type by magic bytes; `application/octet-stream` for what is no picture we know. */
-export function sniffMediaType(bytes: Uint8Array): string {
+/** Media type of a picture by its first 16 bytes; `otherwise` for what is no picture we know. */
+export function sniffMediaType(bytes: Uint8Array, otherwise = 'application/octet-stream'): string {
   const head = Buffer.from(bytes.subarray(0, 16)).toString('hex');
   const found = SIGNATURES.find(([, offset, signature]) => head.startsWith(signature, offset * 2));
-  return found?.[0] ?? 'application/octet-stream';
+  return found?.[0] ?? otherwise;
 }
