@@ -1,5 +1,5 @@
 /** The content of an image: its bytes, or the path of the file that it waits in until this is disposed. */
-export interface HeldContent extends AsyncDisposable {
+interface HeldContent extends AsyncDisposable {
   readonly content: Buffer | string;
 }
 

@@ -10,9 +10,9 @@ import { newCounts, sendMutated } from './testing/mutation-run.ts';
 import { descendantsOf } from './testing/processes.ts';
 import { startService } from './testing/service.ts';
 
-const WARM_UP = 1000;
 const ROUND = 1000;
 const AT_ONCE = 4;
+const SAMPLES = 12;
 const MEGABYTE = 1024 ** 2;
 
 const { COUNT = '100000', SEED = '1', LIMIT_SECONDS = 'Infinity' } = process.env;
@@ -31,8 +31,7 @@ void (async () => {
   const images = mutatedImages(await drawSeeds(), Number(SEED));
   const counts = newCounts();
   const elapsedSeconds = () => (performance.now() - startedAtMs) / 1000;
-  let serviceStart = 0;
-  let serviceMost = 0;
+  const serviceBytes: number[] = [];
   let workersMost = 0;
   try {
     while (counts.tried < Number(COUNT) && elapsedSeconds() < Number(LIMIT_SECONDS)) {
@@ -43,12 +42,10 @@ void (async () => {
         counts,
       );
       const memory = await residentBytes(service.pid);
-      if (counts.tried <= WARM_UP) serviceStart = memory;
-      serviceMost = Math.max(serviceMost, memory);
+      serviceBytes.push(memory);
       const workers = await Promise.all(descendantsOf(service.pid).map(({ pid }) => residentBytes(pid)));
       workersMost = Math.max(workersMost, ...workers);
     }
-    const serviceEnd = await residentBytes(service.pid);
     const restarts = service.log.filter(({ msg }) => msg === 'a worker process crashed').length;
     process.stdout.write(
       `${JSON.stringify({
@@ -63,10 +60,8 @@ void (async () => {
         over_budget: counts.overBudget,
         others: counts.others.slice(0, 10),
         notable: counts.notable.slice(0, 10),
-        service_mib_start: megabytes(serviceStart),
-        service_mib_most: megabytes(serviceMost),
-        service_mib_end: megabytes(serviceEnd),
-        memory_growth_mib: megabytes(serviceEnd - serviceStart),
+        memory_growth_mib: megabytes(serviceBytes.at(-1)! - serviceBytes[0]!),
+        service_mib: samples(serviceBytes).map(megabytes),
         worker_mib_most: megabytes(workersMost),
       })}\n`,
     );
@@ -82,6 +77,12 @@ void (async () => {
 async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+}
+
+/** Some of the values, from the first to the last: growth that levels off is none. */
+function samples(values: readonly number[]): number[] {
+  const step = (values.length - 1) / Math.min(SAMPLES - 1, Math.max(1, values.length - 1));
+  return Array.from({ length: Math.min(SAMPLES, values.length) }, (_, index) => values[Math.round(index * step)]!);
 }
 
 function megabytes(bytes: number): number {

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { drawPortrait } from './compression-pictures.ts';
 
 /** A repeatable generator of numbers from 0 to 1 (mulberry32). */
-export type Random = () => number;
+type Random = () => number;
 
 /** An image that was damaged, and how. */
 export interface Mutated {
