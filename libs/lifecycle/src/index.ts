@@ -1,3 +1,4 @@
+export { accountExternalMemory } from './account-external-memory.ts';
 export { runService, type Service, type StopOptions } from './run-service.ts';
 export { openScratchFolder, type ScratchFolder } from './scratch-folder.ts';
 export { lifecycleSettings } from './settings.ts';

@@ -1,3 +1,4 @@
+import { accountExternalMemory } from './account-external-memory.ts';
 import { EXIT_CODES, describeStartFailure, exitCodeOfStart } from './start-failure.ts';
 import { onStopSignals } from './stop-signals.ts';
 
@@ -30,6 +31,7 @@ export interface Service {
 export async function runService(service: Service): Promise<never> {
   const { name, log } = service;
   process.title = name;
+  accountExternalMemory();
   const stack = new AsyncDisposableStack();
   const stop = Promise.withResolvers<undefined>();
   const stopping = new AbortController();

@@ -18,22 +18,23 @@ export async function startCuttingProxy(target: string, cutAfterBytes: number): 
   const server: Server = createServer((client) => {
     connections++;
     const upstream = connect(Number(port), host);
+    let isCut = false;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => undefined);
-      socket.on('close', () => {
-        client.destroy();
-        upstream.destroy();
-      });
     }
+    upstream.on('close', () => client.destroy());
+    client.on('close', () => {
+      // What has been written still arrives.
+      if (isCut) upstream.end();
+      else upstream.destroy();
+    });
     upstream.pipe(client);
     client.on('data', (bytes) => {
       sentBytes += bytes.length;
       upstream.write(bytes);
       if (cut || sentBytes < cutAfterBytes) return;
-      cut = true;
-      // What has been written still arrives.
-      upstream.end();
+      cut = isCut = true;
       client.destroy();
     });
   });
