@@ -1,6 +1,7 @@
 import { throwIfAborted } from '@framesong/errors';
 import { pixelsOf, type Bitmap } from './bitmap.ts';
-import { quarterTiles, sampleBitmap } from './sample-bitmap.ts';
+import type { Sampling } from './codecs.ts';
+import { quarterTiles, sampleBitmap, type BitmapSample } from './sample-bitmap.ts';
 import type { SizeModel, SizeModelOptions } from './size-model.ts';
 import { nearestQuality, solveQuality } from './solve-quality.ts';
 
@@ -10,7 +11,7 @@ const SMALLEST_PIXELS = 800_000;
 const LEVEL_PIXELS = 900_000;
 const LEVEL_SHARE = 0.2;
 /** ln(size) this far below the budget at the highest quality: no more needs to be known. */
-const FAR_BELOW = 0.35;
+const FAR_BELOW = 0.25;
 /** Deviation of a guess from a plain encode. */
 const GUESS_DEVIATION = 0.08;
 /** ln(size) over which the slope of other pictures is trusted; it varies by a third. */
@@ -22,6 +23,18 @@ const FROM_BUSYNESS = [-1.25, 0.593, 0.6255] as const;
 interface Probe {
   readonly rate: number;
   readonly lnSize: number;
+}
+
+/** Plain, trellis and full chroma are measured on the same samples; they live as long as their bitmap. */
+const samples = new WeakMap<Bitmap, { readonly large: BitmapSample; readonly small: BitmapSample }>();
+
+function samplesOf(bitmap: Bitmap, sampling: Sampling) {
+  const known = samples.get(bitmap);
+  if (known) return known;
+  const large = sampleBitmap(bitmap, sampling, Math.min(LEVEL_SHARE, LEVEL_PIXELS / pixelsOf(bitmap)));
+  const made = { large, small: quarterTiles(large, sampling) };
+  samples.set(bitmap, made);
+  return made;
 }
 
 /** True for pictures whose size {@link fitJpegSizeModel} can predict. */
@@ -40,8 +53,7 @@ export async function fitJpegSizeModel(bitmap: Bitmap, options: SizeModelOptions
   const { sampling, prior, progressive } = codec;
   const pixels = pixelsOf(bitmap);
   const lnBudget = Math.log(budgetBytes);
-  const large = sampleBitmap(bitmap, sampling, Math.min(LEVEL_SHARE, LEVEL_PIXELS / pixels));
-  const small = quarterTiles(large, sampling);
+  const { large, small } = samplesOf(bitmap, sampling);
   const clamp = (quality: number) => Math.round(Math.min(codec.maxQuality, Math.max(codec.minQuality, quality)));
   const body = (data: Buffer) => Math.max(64, data.length - sampling.headerSizeBytes);
   const plainly = async (of: Bitmap, quality: number) => {

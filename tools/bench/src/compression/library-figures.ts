@@ -49,12 +49,11 @@ export async function libraryFigures(
 ): Promise<Figure[]> {
   const metric = ensureSsimulacra2(say);
   const tally = new Tally(say);
-  await using encoder = startNode({
-    name: 'encoder',
-    file: join(import.meta.dirname, 'encoder-process.ts'),
-    folder,
-    environment: { MALLOC_ARENA_MAX: '2' },
-  });
+  const start = (name: string) => {
+    const file = join(import.meta.dirname, 'encoder-process.ts');
+    return startNode({ name, file, folder, environment: { MALLOC_ARENA_MAX: '2' } });
+  };
+  await using encoder = start('encoder');
   await encoder.message('ready');
   await using peers = there.size > 0 ? startPeerRunner() : undefined;
   const judge = metric && createQualityJudge(metric, folder);
@@ -78,7 +77,9 @@ export async function libraryFigures(
       if (compared) done.get(condition.name)!.push(compared);
     }
   }
-  const memory = await peakMemoryFigure(encoder, pictures.slice(0, quick ? 4 : pictures.length), folder);
+  await using fresh = start('fresh');
+  await fresh.message('ready');
+  const memory = await peakMemoryFigure(fresh, pictures.slice(0, quick ? 4 : pictures.length), folder);
   const of = (name: string) => done.get(name)!;
   const withBudget = (...names: string[]) =>
     names.flatMap((name) => of(name).map((job) => ({ job, budget: budgetOf(name) })));

@@ -6,17 +6,18 @@ import type { NodeProcess } from '../processes/node-process.ts';
 import type { EncodeAnswer, EncodeQuestion } from './job.ts';
 import type { BenchPicture } from './pictures.ts';
 
-/** How far the memory of the process rises while it compresses one picture, its source included. Linux only. */
+/** How far the memory of a fresh process rises while it compresses one picture, its source included. Linux only. */
 export async function peakMemoryFigure(
   encoder: NodeProcess,
   pictures: readonly BenchPicture[],
   folder: string,
 ): Promise<Figure[]> {
+  // Of a process that has done nothing yet: afterwards it keeps freed memory for the next picture.
+  const idle = statusMib(encoder.pid, 'VmRSS');
   const rises: number[] = [];
   for (const { path } of pictures) {
     // 5 sets the peak back to what is used now. Source: proc(5), clear_refs.
     writeFileSync(`/proc/${encoder.pid}/clear_refs`, '5');
-    const before = statusMib(encoder.pid, 'VmRSS');
     const job = { path, budget: 300 * 1024, side: 2048 };
     const question: EncodeQuestion = {
       kind: 'encode',
@@ -26,9 +27,11 @@ export async function peakMemoryFigure(
       output: join(folder, 'ours'),
     };
     await encoder.ask<EncodeAnswer>(question, 'encoded');
-    rises.push(statusMib(encoder.pid, 'VmHWM') - before);
+    rises.push(statusMib(encoder.pid, 'VmHWM') - idle);
   }
-  return [measured('mib_per_image', 'MiB', rises, 'rise of the resident set above the idle process, max side 2048')];
+  return [
+    measured('mib_per_image', 'MiB', rises, 'peak of the resident set above that of the idle process, max side 2048'),
+  ];
 }
 
 function statusMib(pid: number, name: 'VmRSS' | 'VmHWM'): number {
