@@ -18,7 +18,7 @@ interface Block {
   readonly fails: boolean;
 }
 
-describe('docs/grpcurl.md', () => {
+describe('what the pages say to paste', () => {
   let stack: Stack;
   let musicStack: MusicStack;
   let folder: string;
@@ -43,7 +43,7 @@ describe('docs/grpcurl.md', () => {
   }, 60_000);
 
   it(
-    'every line does what the page says when it is pasted, one after another',
+    'docs/grpcurl.md: every line does what the page says when it is pasted, one after another',
     async () => {
       const blocks = blocksOf(page);
       const script = join(folder, 'page.sh');
@@ -65,7 +65,19 @@ describe('docs/grpcurl.md', () => {
     RUN_LIMIT_MS,
   );
 
-  it('has a line for every RPC of the contract', async () => {
+  it('README.md: the call gets the reply that stands there', async () => {
+    const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+    const [, call] = /```sh\n(npx buf curl .*)\n```/.exec(readme) ?? [];
+    const [, reply] = /```json\n([\s\S]*?)```/.exec(readme) ?? [];
+    const { stdout } = await promisify(execFile)(
+      'bash',
+      ['-c', call!.replace('npx ', '').replace('127.0.0.1:50053', musicStack.music.address)],
+      { env: { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}` } },
+    );
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(reply!));
+  });
+
+  it('docs/grpcurl.md has a line for every RPC of the contract', async () => {
     for (const method of await methodsOfProtos()) expect(page).toContain(`/${method}`);
   });
 });
