@@ -8,7 +8,7 @@ import type { BenchStack } from '../processes/bench-stack.ts';
 import type { BenchPicture } from './pictures.ts';
 
 /** AVIF at full size takes seconds: after this the work is in the middle of a native encode, whatever the machine does. */
-const CANCEL_AFTER_MS = 1_500;
+const CANCEL_AFTER_MS = 1_000;
 const LIMIT_MS = 5_000;
 
 /** Time from a caller's cancel in the middle of an encode until the worker that did it is gone. */
