@@ -77,9 +77,7 @@ export async function libraryFigures(
       if (compared) done.get(condition.name)!.push(compared);
     }
   }
-  await using fresh = start('fresh');
-  await fresh.message('ready');
-  const memory = await peakMemoryFigure(fresh, pictures.slice(0, quick ? 4 : pictures.length), folder);
+  const memory = await peakMemoryFigure(start, pictures.slice(0, quick ? 4 : pictures.length), folder);
   const of = (name: string) => done.get(name)!;
   const withBudget = (...names: string[]) =>
     names.flatMap((name) => of(name).map((job) => ({ job, budget: budgetOf(name) })));

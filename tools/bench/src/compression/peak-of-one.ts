@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figure } from '../bench.ts';
 import { measured } from '../measure/figures.ts';
@@ -8,16 +8,16 @@ import type { BenchPicture } from './pictures.ts';
 
 /** How far the memory of a fresh process rises while it compresses one picture, its source included. Linux only. */
 export async function peakMemoryFigure(
-  encoder: NodeProcess,
+  start: (name: string) => NodeProcess,
   pictures: readonly BenchPicture[],
   folder: string,
 ): Promise<Figure[]> {
-  // Of a process that has done nothing yet: afterwards it keeps freed memory for the next picture.
-  const idle = statusMib(encoder.pid, 'VmRSS');
   const rises: number[] = [];
   for (const { path } of pictures) {
-    // 5 sets the peak back to what is used now. Source: proc(5), clear_refs.
-    writeFileSync(`/proc/${encoder.pid}/clear_refs`, '5');
+    // A new one each time: it keeps freed memory for the next picture.
+    await using encoder = start('fresh');
+    await encoder.message('ready');
+    const idle = statusMib(encoder.pid, 'VmRSS');
     const job = { path, budget: 300 * 1024, side: 2048 };
     const question: EncodeQuestion = {
       kind: 'encode',
