@@ -1,11 +1,14 @@
 import { openFramesong } from '@framesong/client';
+import { accountExternalMemory } from '@framesong/lifecycle';
 import { answerBench, tellBench } from '../processes/answering.ts';
 import { DEADLINE_MS, type Batch, type Caller } from './load.ts';
 import { messagesOf, requestOf } from './messages.ts';
 import { runBatch } from './run-batch.ts';
 import { startTracing } from './tracing.ts';
 
-// A caller that uses our client library, with all that it turns on.
+// A service that calls another with our client library, with all that it turns on.
+accountExternalMemory();
+
 let caller: Caller | undefined;
 
 answerBench({

@@ -1,6 +1,7 @@
 import { descriptorSetFile } from '@framesong/contracts';
 import { ArtifactServiceService, type WriteArtifactRequest } from '@framesong/contracts/artifact/v1/artifact_service';
 import { CompressionServiceService } from '@framesong/contracts/compression/v1/compression_service';
+import { accountExternalMemory } from '@framesong/lifecycle';
 import { bindService, MAX_MESSAGE_BYTES, methodPolicy, startServer } from '@framesong/rpc';
 import { spanCounts } from '@framesong/telemetry';
 import { answerBench, ownCpuMs, tellBench } from '../processes/answering.ts';
@@ -26,6 +27,8 @@ const transfer = methodPolicy({
 const ECHO = { compressImage: CompressionServiceService.compressImage };
 const UPLOADS = { writeArtifact: ArtifactServiceService.writeArtifact };
 
+// As runService does in every service.
+accountExternalMemory();
 void (async () => {
   await startTracing('bench-server');
   const server = await startServer({
