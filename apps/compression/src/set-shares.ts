@@ -19,7 +19,7 @@ export interface Measured extends Result {
 
 /** Bytes against those of another image at the same quality: faces and the place are looked at, props are not. */
 const ROLE_WEIGHTS: Readonly<Record<ImageRole, number>> = { scene: 1.15, character: 1.15, other: 1 };
-/** Bytes fall with the quantiser steps to this power; 0.5 to 0.8 over JPEGs of photographs between quality 30 and 95. */
+/** Bytes are taken to fall with the quantiser steps to this power: an assumption, only used to weigh images of a set. */
 const SIZE_EXPONENT = 0.65;
 /** Bytes fall with the linear scale to this power: less than 2, as small pictures hold more detail per pixel. */
 const SCALE_EXPONENT = 1.6;
