@@ -1,5 +1,6 @@
 import { InterceptingCall, status as grpcStatus, type Interceptor, type StatusObject } from '@grpc/grpc-js';
 import { errorCodeOf, errorOfSignal } from '@framesong/errors';
+import { CALLER_DEADLINE_METADATA } from './caller-deadline.ts';
 import { currentContext } from './call-context.ts';
 import { errorOfClientStatus } from './foreign-status.ts';
 import { startClientSpan } from './rpc-span.ts';
@@ -31,6 +32,7 @@ export function createClientInterceptor(address: string): Interceptor {
     return new InterceptingCall(inner, {
       start(metadata, _, next) {
         const span = startClientSpan(path, metadata, attributes);
+        if (Number.isFinite(deadline)) metadata.set(CALLER_DEADLINE_METADATA, String(Math.round(deadline)));
         if (signal?.aborted) queueMicrotask(cancelWithSurrounding);
         else signal?.addEventListener('abort', cancelWithSurrounding, { once: true });
         next(metadata, {

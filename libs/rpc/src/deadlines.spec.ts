@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { connect, constants } from 'node:http2';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArtifactServiceService } from '@framesong/contracts/artifact/v1/artifact_service';
+import { CALLER_DEADLINE_METADATA } from './caller-deadline.ts';
 import { createClient } from './client.ts';
 import { methodPolicy } from './method-policy.ts';
 import { artifactService } from './testing/handlers.ts';
@@ -88,6 +91,40 @@ describe('deadlines', () => {
     const reply = await rawCall(server.address, PATH, { halfClose: false });
     expect(reply['grpc-status']).toBe('4');
     expect(server.server.liveCalls).toBe(0);
+    await server.close();
+  });
+
+  it.each([
+    ['its caller, whose time was up although the call had been long on its way', 'DEADLINE_EXCEEDED', 0],
+    ['a caller with time left', 'CANCELLED', 1_900],
+    ['a caller whose clock cannot be right', 'CANCELLED', -60_000],
+  ])('tell an overrun from a cancel when a call is ended by %s', async (_, status, callerLeftMs) => {
+    const arrived = Promise.withResolvers<undefined>();
+    const ended = Promise.withResolvers<undefined>();
+    const service = artifactService({
+      statArtifact: async (_request, call) => {
+        arrived.resolve(undefined);
+        await once(call.signal, 'abort');
+        throw call.signal.reason;
+      },
+    });
+    const server = await startTestServer([service], { policy: methodPolicy({}) });
+    using spans = recordSpans(() => ended.resolve(undefined));
+    const session = connect(`http://${server.address}`);
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': PATH,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      'grpc-timeout': '2S',
+      [CALLER_DEADLINE_METADATA]: String(Date.now() + callerLeftMs),
+    });
+    stream.end(framed(Buffer.of()));
+    await arrived.promise;
+    stream.close(constants.NGHTTP2_CANCEL);
+    await ended.promise;
+    expect(spans.ended.map((span) => span.status)).toEqual([status]);
+    session.destroy();
     await server.close();
   });
 });

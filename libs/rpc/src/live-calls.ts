@@ -41,6 +41,7 @@ export class LiveCalls {
       wire,
       span,
       policy,
+      metadata,
       onEnd: (ended, succeeded) => this.close(ended, succeeded),
     });
     this.calls.set(call, policy);

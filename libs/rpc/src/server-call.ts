@@ -4,6 +4,7 @@ import { cancelled, deadlineExceeded, errorCodeOf, type FramesongError } from '@
 import type { StageTiming } from '@framesong/telemetry';
 import type { CallContext, CallerIdentity } from './call-context.ts';
 import { allowedMs, type MethodPolicy } from './method-policy.ts';
+import { callerDeadlineOf } from './caller-deadline.ts';
 import { errorOfServerStatus } from './foreign-status.ts';
 import type { RpcSpan } from './rpc-span.ts';
 import { hasDetails, statusObjectOf } from './status.ts';
@@ -37,6 +38,7 @@ export class ServerCall implements CallContext {
   private readonly wire: WireCall;
   private readonly onEnd: (call: ServerCall, succeeded: boolean) => void;
   private readonly raceMs: number;
+  private readonly callerDeadlineEpochMs: number;
   private timer: NodeJS.Timeout | undefined;
   private giveSlotBack: (() => void) | undefined;
   private working = false;
@@ -48,6 +50,7 @@ export class ServerCall implements CallContext {
     wire: WireCall;
     span: RpcSpan;
     policy: MethodPolicy;
+    metadata: Metadata;
     onEnd: (call: ServerCall, succeeded: boolean) => void;
   }) {
     this.path = options.path;
@@ -59,6 +62,7 @@ export class ServerCall implements CallContext {
     const now = Date.now();
     const leftMs = allowedMs(options.policy, Number(options.wire.getDeadline()) - now);
     this.deadlineEpochMs = now + leftMs;
+    this.callerDeadlineEpochMs = callerDeadlineOf(options.metadata, this.deadlineEpochMs);
     this.raceMs = Math.min(DEADLINE_RACE.mostMs, Math.max(DEADLINE_RACE.leastMs, leftMs * DEADLINE_RACE.share));
     if (leftMs <= LONGEST_TIMER_MS) this.timer = setTimeout(() => this.timeIsUp(), Math.max(0, leftMs));
     this.watchStatus();
@@ -109,7 +113,7 @@ export class ServerCall implements CallContext {
   /** The stream closed: an end by the caller, unless a status had left before. */
   closed(): void {
     if (this.ended) return;
-    const isLate = this.deadlineEpochMs - Date.now() <= this.raceMs;
+    const isLate = this.callerDeadlineEpochMs - Date.now() <= this.raceMs;
     this.abort.abort(isLate ? this.overrun() : cancelled('the caller cancelled or went away'));
     const reason = this.signal.reason as FramesongError;
     this.settle(reason.code, reason.message);
