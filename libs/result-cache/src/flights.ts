@@ -1,4 +1,4 @@
-import { cancelled, errorOfSignal, throwIfAborted } from '@framesong/errors';
+import { errorOfSignal, throwIfAborted } from '@framesong/errors';
 
 interface Flight<T> {
   readonly result: Promise<T>;
@@ -48,7 +48,8 @@ export class Flights<T> {
         flight.waiters -= 1;
         if (flight.waiters > 0) return;
         this.end(key, flight);
-        flight.abort.abort(cancelled('nobody waits for the result any more'));
+        // The last to leave says why, so that a deadline is told as one by the work too.
+        flight.abort.abort(errorOfSignal(signal));
       };
       signal.addEventListener('abort', leave, { once: true });
       flight.result.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));

@@ -190,7 +190,7 @@ describe('the result cache', () => {
 
     callers[1]!.abort(new FramesongError('too late', { code: 'DEADLINE_EXCEEDED', reason: 'DEADLINE_EXCEEDED' }));
     await expect(second).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
-    expect(await stopped.promise).toMatchObject({ code: 'CANCELLED' });
+    expect(await stopped.promise).toMatchObject({ code: 'DEADLINE_EXCEEDED', message: 'too late' });
     // Whoever comes after it was stopped begins anew.
     expect(await keep(cache, 'scene')).toBe('miss');
   });
