@@ -33,6 +33,10 @@ export interface JobRow {
   readonly trace_id: string | null;
   readonly submit_trace_id: string | null;
   readonly last_sequence: number;
+  readonly batch_id: string | null;
+  readonly last_event_at: Date | null;
+  readonly percent_at: Date | null;
+  readonly percent_provenance: Provenance | null;
 }
 
 /** A row of table `job_event`. */
@@ -73,6 +77,10 @@ export function jobOfRow(row: JobRow): Job {
     traceId: row.trace_id ?? undefined,
     submitTraceId: row.submit_trace_id ?? undefined,
     lastSequence: row.last_sequence,
+    batchId: row.batch_id ?? undefined,
+    lastEventAt: row.last_event_at ?? row.created_at,
+    percentAt: row.percent_at ?? row.created_at,
+    percentProvenance: row.percent_provenance ?? undefined,
   };
 }
 

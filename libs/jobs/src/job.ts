@@ -59,6 +59,13 @@ export interface Job {
   readonly submitTraceId: string | undefined;
   /** Number of its newest event. */
   readonly lastSequence: number;
+  readonly lastEventAt: Date;
+  /** When `percent` was last told, also where it stayed the same. */
+  readonly percentAt: Date;
+  /** Undefined before the first progress. */
+  readonly percentProvenance: Provenance | undefined;
+  /** The batch that it was first submitted in. */
+  readonly batchId: string | undefined;
 }
 
 export const JOB_EVENT_TYPES = [

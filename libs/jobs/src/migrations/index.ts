@@ -1,4 +1,5 @@
 import { migration0001 } from './0001-jobs.ts';
+import { migration0002 } from './0002-batches.ts';
 
 /** All migrations in order. Forward only: what was released is never edited, a change is a new one at the end. */
-export const MIGRATIONS: readonly string[] = [migration0001];
+export const MIGRATIONS: readonly string[] = [migration0001, migration0002];
