@@ -1,3 +1,4 @@
+export { type Batch, type BatchItem, type BatchPlace } from './batches/batch.ts';
 export {
   defineJob,
   type JobContext,
@@ -7,6 +8,10 @@ export {
   type StepOptions,
   type StepRetry,
 } from './define-job.ts';
+export { powerOfTwoClass, WHOLE_JOB, type DurationKey, type Workload } from './durations/duration-key.ts';
+export { type Durations } from './durations/durations.ts';
+export { type StageTimeout } from './durations/stage-timeout.ts';
+export { STAGE_TIMEOUT, type TimedWork, type TimeoutLimits } from './durations/with-timeout.ts';
 export {
   FINAL_STATES,
   isFinal,

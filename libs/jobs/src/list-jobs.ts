@@ -12,6 +12,8 @@ export interface JobFilter {
   readonly labels?: Readonly<Record<string, string>>;
   /** Accepted at or after this time. */
   readonly createdAfter?: Date;
+  /** Only the jobs of this batch. */
+  readonly batchId?: string;
 }
 
 export interface JobPageRequest extends JobFilter {
@@ -44,6 +46,7 @@ export async function listJobs(store: JobStore, tenant: string, request: JobPage
     [...kinds].sort(),
     labels,
     request.createdAfter ?? null,
+    request.batchId ?? null,
   ]).slice(0, 16);
   const before = request.pageToken === undefined ? undefined : readToken(request.pageToken, filter);
   const rows = await store.database.query<JobRow>(
@@ -51,8 +54,18 @@ export async function listJobs(store: JobStore, tenant: string, request: JobPage
       where tenant = $1 and ($2::text is null or right(id, 26) < right($2, 26))
         and (cardinality($3::text[]) = 0 or state = any($3)) and (cardinality($4::text[]) = 0 or kind = any($4))
         and labels @> $5::jsonb and ($7::timestamptz is null or created_at >= $7)
+        and ($8::text is null or id in (select job_id from batch_item where batch_id = $8))
       order by right(id, 26) desc limit $6`,
-    [tenant, before ?? null, states, kinds, JSON.stringify(labels), pageSize + 1, request.createdAfter ?? null],
+    [
+      tenant,
+      before ?? null,
+      states,
+      kinds,
+      JSON.stringify(labels),
+      pageSize + 1,
+      request.createdAfter ?? null,
+      request.batchId ?? null,
+    ],
   );
   const jobs = rows.slice(0, pageSize).map(jobOfRow);
   const last = jobs.at(-1);

@@ -1,8 +1,12 @@
 import { FramesongError, invalidField } from '@framesong/errors';
+import type { RemainingOptions, RemainingTime } from '@framesong/estimates';
 import { log } from '@framesong/telemetry';
+import { openBatches, type Batches } from './batches/open-batches.ts';
 import { cancelJob, deleteJob, retryJob } from './cancel-job.ts';
 import { connectDatabase } from './database.ts';
 import type { JobDefinition } from './define-job.ts';
+import { openDurations, type Durations } from './durations/durations.ts';
+import { remainingTime } from './durations/remaining-time.ts';
 import { startWorker, type Worker } from './engine/worker.ts';
 import type { Job, JobEvent } from './job.ts';
 import { jobOfRow } from './job-row.ts';
@@ -56,6 +60,15 @@ export interface Jobs extends AsyncDisposable {
   retry(tenant: string, jobId: string): Promise<Job>;
   delete(tenant: string, jobId: string): Promise<void>;
   queue(name: string, jobId?: string): Promise<QueueStatus>;
+  readonly batches: Batches;
+  /** How long works have taken, over all replicas and restarts. */
+  readonly durations: Durations;
+  /**
+   * How much longer a job is expected to run, from the history of its kind of work; a waiting one, once it begins. Undefined
+   * for one that has ended.
+   * @param defaults how long the whole takes while there is no history
+   */
+  remaining(job: Job, defaults: RemainingOptions['defaults']): Promise<RemainingTime | undefined>;
   /** Whether the database answers. */
   isHealthy(): boolean;
   /** Tells each change. Returns the function that ends it. */
@@ -81,11 +94,14 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
   await migrate(database);
   const notifications = await openNotifications({ url: databaseUrl, schema, executorId });
   opened.defer(() => notifications.close());
+  const durations = openDurations(database);
+  opened.defer(() => durations.close());
   const own = Object.fromEntries(options.definitions.map(({ idPrefix }) => [idPrefix, service]));
   const store: JobStore = {
     service,
     database,
     notifications,
+    durations,
     definitions: new Map(options.definitions.map((definition) => [definition.kind, definition])),
     queues: options.queues,
     services: { ...options.services, ...own },
@@ -114,6 +130,9 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
     retry: (tenant, jobId) => retryJob(store, tenant, jobId),
     delete: (tenant, jobId) => deleteJob(store, tenant, jobId),
     queue: (name, jobId) => queueStatus(store, name, jobId),
+    batches: openBatches(store),
+    durations,
+    remaining: (job, defaults) => remainingTime(store, job, defaults),
     isHealthy: () => notifications.connected,
     onHealthChange: (listener) => notifications.onConnected(listener),
     drain: (signal) => worker?.drain(signal) ?? Promise.resolve(),

@@ -1,6 +1,8 @@
 import { FramesongError, invalidArgument, type FieldViolation } from '@framesong/errors';
 import { ATTR } from '@framesong/telemetry';
 import { context, SpanKind } from '@opentelemetry/api';
+import type { BatchPlace } from './batches/batch.ts';
+import { placeInBatch } from './batches/write-batch.ts';
 import type { Query } from './database.ts';
 import type { JobDefinition } from './define-job.ts';
 import type { Job } from './job.ts';
@@ -35,6 +37,8 @@ export interface Submission {
   readonly traceContext?: TraceCarrier;
   /** The caller waits: the work belongs to the caller's trace. Otherwise it has a trace of its own, linked to it. */
   readonly attached?: boolean;
+  /** The item of a batch that it is; noted together with the job. */
+  readonly batch?: BatchPlace;
 }
 
 export interface Submitted {
@@ -59,19 +63,26 @@ export async function submitJob(store: JobStore, submission: Submission): Promis
     const digest = requestDigest(contentOf(submission));
     const submitted = await store.database.transaction(async (query) => {
       const repeated = await findRepeated(query, submission, digest);
-      if (repeated !== undefined) return { job: repeated, created: false };
+      if (repeated !== undefined) return undefined;
       await checkRoom(query, definition.queue, store.queues[definition.queue]);
       const row = await insert(query, definition, submission, digest, carrier);
       if (row === undefined) return undefined;
+      if (submission.batch) await placeInBatch(query, submission.batch, row.id);
       await query(`select append_event($1, 'SUBMITTED', null, 0, null, null, null)`, [row.id]);
       await announceQueue(query);
       return { job: { ...jobOfRow(row), lastSequence: 1 }, created: true };
     });
-    // Undefined: a repeat was inserted by another call between our look and our insert. Now it is there to be found.
-    const done = submitted ?? { job: (await findRepeated(store.database.query, submission, digest))!, created: false };
+    // Undefined: the job of the first time is there, or was inserted by another call between our look and our insert.
+    const done = submitted ?? { job: await joinRepeated(store.database.query, submission, digest), created: false };
     span.setAttribute(ATTR.jobId, done.job.id);
     return done;
   });
+}
+
+async function joinRepeated(query: Query, submission: Submission, digest: string): Promise<Job> {
+  const job = (await findRepeated(query, submission, digest))!;
+  if (submission.batch) await placeInBatch(query, submission.batch, job.id);
+  return job;
 }
 
 function contentOf(submission: Submission): unknown {
@@ -89,8 +100,8 @@ async function insert(
 ) {
   const [row] = await query<JobRow>(
     `insert into job (id, tenant, kind, queue, request_id, request_digest, labels, priority, input, run_timeout_ms, expire_time,
-                      attached, trace_carrier, submit_trace_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                      attached, trace_carrier, submit_trace_id, batch_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
      on conflict (tenant, request_id) where request_id is not null do nothing
      returning *`,
     [
@@ -108,6 +119,7 @@ async function insert(
       submission.attached ?? false,
       JSON.stringify(carrier),
       traceIdOf(carrier) ?? null,
+      submission.batch?.id ?? null,
     ],
   );
   return row;

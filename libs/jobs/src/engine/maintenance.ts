@@ -1,4 +1,5 @@
 import { ATTR, log } from '@framesong/telemetry';
+import { removeOldBatches } from '../batches/write-batch.ts';
 import { isDatabaseUnavailable } from '../database.ts';
 import type { JobStore } from '../job-store.ts';
 import { engineSchema, startId, type Engine } from './dbos.ts';
@@ -13,6 +14,7 @@ export function startMaintenance(store: JobStore, engine: Engine, retentionMs: n
     try {
       await releaseLost(store);
       while ((await removeOld(store, engine, retentionMs)) === BATCH);
+      await removeOldBatches(store, retentionMs);
     } catch (error) {
       if (!isDatabaseUnavailable(error)) log.warn({ err: error }, 'old jobs were not looked after');
     } finally {
