@@ -1,4 +1,6 @@
 import { invalidField } from '@framesong/errors';
+import type { Workload } from './durations/duration-key.ts';
+import type { TimedWork, TimeoutLimits } from './durations/with-timeout.ts';
 import type { Json, Provenance } from './job.ts';
 
 /** How a step is tried again. Delays grow twofold with full jitter; an error's own `retryAfterMs` is waited for. */
@@ -55,6 +57,11 @@ export interface JobContext<Input> {
    * Names are unique within a job; steps may run side by side and start in any order.
    */
   step<T>(name: string, work: (step: StepContext) => Promise<T>, options?: StepOptions): Promise<T>;
+  /**
+   * Does `work` within a timeout that is chosen from how long such work has taken, and that the job shows with its reason.
+   * @throws FramesongError DEADLINE_EXCEEDED `STAGE_TIMEOUT` when the time is up
+   */
+  withTimeout<T>(limits: TimeoutLimits, work: (timed: TimedWork) => Promise<T>): Promise<T>;
   /** Tells watchers. Returns at once; what comes faster than it can be stored is thinned out, the newest stays. */
   progress(progress: Progress): void;
 }
@@ -66,6 +73,8 @@ export interface JobDefinition<Input = never, Result = unknown> {
   /** What its ids begin with, for example `frame`. */
   readonly idPrefix: string;
   readonly queue: string;
+  /** Which histories its durations belong to. Absent: nothing is remembered of how long its jobs take. */
+  workloadOf?(input: Input): Workload;
   run(job: JobContext<Input>): Promise<Result>;
 }
 

@@ -1,5 +1,6 @@
 import type { PlainError } from '@framesong/errors';
 import type { StageTiming } from '@framesong/telemetry';
+import { timeoutsInOrder, type StageTimeout } from './durations/stage-timeout.ts';
 import type { Job, JobEvent, JobEventType, JobState, Json, Provenance } from './job.ts';
 
 /** A row of table `job`. bigint columns arrive as text. */
@@ -19,6 +20,7 @@ export interface JobRow {
   readonly result: Json;
   readonly error: PlainError | null;
   readonly stages: StageTiming[];
+  readonly timeouts: Record<string, StageTimeout>;
   readonly created_at: Date;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
@@ -67,6 +69,7 @@ export function jobOfRow(row: JobRow): Job {
     result: row.state === 'SUCCEEDED' ? row.result : undefined,
     error: row.error ?? undefined,
     stages: row.stages,
+    timeouts: timeoutsInOrder(row.timeouts),
     createdAt: row.created_at,
     startedAt: row.started_at ?? undefined,
     finishedAt: row.finished_at ?? undefined,

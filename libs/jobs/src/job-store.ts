@@ -1,6 +1,7 @@
 import { FramesongError, notFound } from '@framesong/errors';
 import type { Database, Query } from './database.ts';
 import type { JobDefinition } from './define-job.ts';
+import type { Durations } from './durations/durations.ts';
 import { prefixOf } from './job-id.ts';
 import type { JobRow } from './job-row.ts';
 import type { Notifications } from './notifications.ts';
@@ -20,6 +21,7 @@ export interface JobStore {
   readonly service: string;
   readonly database: Database;
   readonly notifications: Notifications;
+  readonly durations: Durations;
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   readonly queues: Readonly<Record<string, QueueLimits>>;
   /** Which service has the ids of a prefix. */

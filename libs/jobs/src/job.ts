@@ -1,5 +1,6 @@
 import type { PlainError } from '@framesong/errors';
 import type { StageTiming } from '@framesong/telemetry';
+import type { StageTimeout } from './durations/stage-timeout.ts';
 
 /** Anything that survives JSON. Inputs and results hold references and small facts, never media. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -45,6 +46,8 @@ export interface Job {
   readonly error: PlainError | undefined;
   /** Offsets count from the submission, so the first stage is the wait in the queue. */
   readonly stages: readonly StageTiming[];
+  /** The limits that its parts got, and why, in the order in which they were chosen. */
+  readonly timeouts: readonly StageTimeout[];
   readonly createdAt: Date;
   readonly startedAt: Date | undefined;
   readonly finishedAt: Date | undefined;

@@ -54,6 +54,12 @@ export const ATTRIBUTES = {
   genAiResponseId: { name: 'gen_ai.response.id', unit: '', meaning: "The provider's own id of the answer." },
   providerAttempt: { name: 'framesong.provider.attempt', unit: '{attempt}', meaning: 'Which try this is, from 1.' },
   providerTimeout: { name: 'framesong.provider.timeout', unit: 's', meaning: 'Time that the call was given.' },
+  timeoutBasis: {
+    name: 'framesong.timeout.basis',
+    unit: '',
+    meaning: 'What the timeout rests on: history, cold_start, floor, ceiling.',
+  },
+  timeoutSamples: { name: 'framesong.timeout.samples', unit: '{sample}', meaning: 'Durations that it rests on.' },
   providerOutcome: { name: 'framesong.provider.outcome', unit: '', meaning: 'What it cost: not_sent to billed.' },
 
   downloadSize: { name: 'framesong.download.size', unit: 'By', meaning: 'Bytes that were downloaded.' },

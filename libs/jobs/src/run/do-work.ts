@@ -2,6 +2,7 @@ import { FramesongError, throwIfAborted, toFramesongError } from '@framesong/err
 import { recordStages } from '@framesong/telemetry';
 import type { JobContext, JobDefinition } from '../define-job.ts';
 import type { JobStore } from '../job-store.ts';
+import { runWithTimeout } from '../durations/with-timeout.ts';
 import type { ActiveRun } from './active-run.ts';
 import { poisoned } from './begin-run.ts';
 import type { Outcome } from './end-run.ts';
@@ -19,7 +20,7 @@ export async function doWork(store: JobStore, options: RunOptions, run: ActiveRu
     timings.attach();
     // An expired job ends before it begins.
     throwIfAborted(limits.signal);
-    return definition.run(jobContext(run));
+    return definition.run(jobContext(store, run));
   });
   const outcome = working.then(
     ({ value }): Outcome => ({ state: 'SUCCEEDED', result: value }),
@@ -32,7 +33,7 @@ export async function doWork(store: JobStore, options: RunOptions, run: ActiveRu
   return ended;
 }
 
-function jobContext(run: ActiveRun): JobContext<unknown> {
+function jobContext(store: JobStore, run: ActiveRun): JobContext<unknown> {
   const { row, limits, progress } = run;
   return {
     id: row.id,
@@ -43,6 +44,7 @@ function jobContext(run: ActiveRun): JobContext<unknown> {
     signal: limits.signal,
     remainingMs: () => limits.remainingMs(),
     step: (name, work, options) => runStep(run, name, work, options),
+    withTimeout: (limits, work) => runWithTimeout(store, run, limits, work),
     progress: (update) => progress.write(update),
   };
 }

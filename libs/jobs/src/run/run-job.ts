@@ -1,6 +1,7 @@
 import { ATTR, log, METRICS, record, STAGES } from '@framesong/telemetry';
 import { context, ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
 import { untilDatabaseAnswers } from '../database.ts';
+import { recordRun } from '../durations/run-durations.ts';
 import type { JobRow } from '../job-row.ts';
 import type { JobStore } from '../job-store.ts';
 import { activeCarrier, contextOf, inSpan, linksTo, markFailed, traceIdOf } from '../trace-carrier.ts';
@@ -86,6 +87,7 @@ async function runBegun(
     }
     const stored = await storeOutcome(database, row, token, outcome, spent, abandoned);
     recordEnd(row, span, stored ? outcome : undefined);
+    recordRun(store, row, { succeeded: stored && outcome.state === 'SUCCEEDED', stopped: limits.ended }, spent.usedMs);
     return 'done';
   } finally {
     limits.dispose();

@@ -1,0 +1,28 @@
+import { expectedRemaining, type RemainingOptions, type RemainingTime } from '@framesong/estimates';
+import { isFinal, type Job } from '../job.ts';
+import type { JobStore } from '../job-store.ts';
+import { WHOLE_JOB } from './duration-key.ts';
+import { workloadOf } from './run-durations.ts';
+
+/**
+ * How much longer a job is expected to run, from the history of jobs like it; of a waiting job, how long it will run once it
+ * begins: its wait is the queue's to tell.
+ * @returns undefined for a job that has ended
+ * @throws UNAVAILABLE while the database does not answer
+ */
+export async function remainingTime(
+  store: Pick<JobStore, 'definitions' | 'durations'>,
+  job: Job,
+  defaults: RemainingOptions['defaults'],
+): Promise<RemainingTime | undefined> {
+  if (isFinal(job.state)) return undefined;
+  const workload = workloadOf(store, job);
+  const history = workload && (await store.durations.history({ ...workload, stage: WHOLE_JOB }));
+  return expectedRemaining({ history, elapsedMs: elapsedMs(job), defaults });
+}
+
+/** The stored running time is as old as the last heartbeat; of a first attempt the start is known. */
+function elapsedMs({ state, attempts, startedAt, runUsedMs }: Job): number {
+  if (state !== 'RUNNING' || attempts > 1 || !startedAt) return runUsedMs;
+  return Math.max(runUsedMs, Date.now() - startedAt.getTime());
+}
