@@ -24,7 +24,15 @@ export const DATABASE_UNAVAILABLE = 'JOB_DATABASE_UNAVAILABLE';
 const RETRY_AFTER_MS = 1000;
 const CONNECT_TIMEOUT_MS = 5000;
 const STATEMENT_TIMEOUT_MS = 30_000;
-const IDLE_IN_TRANSACTION_MS = 60_000;
+/** Longer than the server's own: it comes only when the server does not even say that it gave up. */
+const ANSWER_TIMEOUT_MS = 35_000;
+
+/**
+ * What every session asks of the server: a frozen process does not hold its locks for longer than this, and a machine that
+ * went away without a word gives up its session, and with it the name of its executor, within half a minute.
+ */
+export const SESSION_OPTIONS =
+  '-c idle_in_transaction_session_timeout=10000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
 export function connectDatabase(options: {
   readonly url: string;
@@ -36,10 +44,10 @@ export function connectDatabase(options: {
     max: options.maxConnections ?? 8,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    // A frozen process must not hold its locks for ever.
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    keepAlive: true,
     application_name: options.schema,
-    options: `-c search_path=${options.schema}`,
+    options: `-c search_path=${options.schema} ${SESSION_OPTIONS}`,
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
@@ -72,9 +80,11 @@ export function connectDatabase(options: {
         await queryOn(client)('commit');
         return value;
       } catch (error) {
-        await client.query('rollback').catch(() => {
-          broken = true;
-        });
+        if (isSilence(error)) broken = true;
+        else
+          await client.query('rollback').catch(() => {
+            broken = true;
+          });
         throw explain(error);
       } finally {
         client.off('error', ignore);
@@ -101,6 +111,12 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return error instanceof FramesongError && error.reason === DATABASE_UNAVAILABLE;
 }
 
+/** The server did not even answer; what is asked next on this connection would wait behind. */
+function isSilence(error: unknown): boolean {
+  const { cause } = error as { cause?: unknown };
+  return /query read timeout/i.test(String((cause as { message?: unknown } | undefined)?.message ?? ''));
+}
+
 function explain(error: unknown): unknown {
   if ((error as { message?: unknown }).message === 'Cannot use a pool after calling end on the pool') {
     return unavailable('this process is stopping; try again', 'JOBS_CLOSED', RETRY_AFTER_MS, error);
@@ -114,16 +130,25 @@ function explain(error: unknown): unknown {
   );
 }
 
-/** Source of the five-character codes: PostgreSQL, appendix A. */
+/**
+ * The connection broke, or the server could not do it just now: it is short of something (53, 58), ended a statement that
+ * took too long or waited for a lock (57014, 55P03), undid one of two that stood in each other's way (40), or closed a
+ * session that stood still (25P03). Source of the five-character codes: PostgreSQL, appendix A.
+ */
+const TRANSIENT =
+  /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08|25P03|40001|40P01|53|55P03|57014|57P0|58)/;
+
 function isConnectionLoss(error: unknown): boolean {
   const { code, message, errors } = error as { code?: unknown; message?: unknown; errors?: unknown };
   if (Array.isArray(errors)) return errors.some(isConnectionLoss);
   if (typeof code === 'string') {
-    return /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08|57P0|53300)/.test(code);
+    return TRANSIENT.test(code);
   }
   // pg reports these without a code.
   return (
     typeof message === 'string' &&
-    /connection terminated|timeout exceeded when trying to connect|not queryable|connection timeout/i.test(message)
+    /connection terminated|timeout exceeded when trying to connect|not queryable|connection timeout|query read timeout/i.test(
+      message,
+    )
   );
 }

@@ -3,6 +3,7 @@ import { log } from '@framesong/telemetry';
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { SESSION_OPTIONS } from './database.ts';
 
 /** What processes tell each other. Lost ones do no harm: whoever waits also looks again on `reconnected` and now and then. */
 export interface Notifications {
@@ -40,7 +41,7 @@ export async function openNotifications(options: NotificationsOptions): Promise<
   let client: pg.Client | undefined;
 
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString: options.url, connectionTimeoutMillis: 5000, query_timeout: PING_TIMEOUT_MS, application_name: `${options.schema} listen` }); // prettier-ignore
+    const next = new pg.Client({ connectionString: options.url, connectionTimeoutMillis: 5000, query_timeout: PING_TIMEOUT_MS, application_name: `${options.schema} listen`, options: SESSION_OPTIONS }); // prettier-ignore
     next.on('error', () => undefined);
     try {
       await next.connect();

@@ -7,6 +7,7 @@ import { connectDatabase } from './database.ts';
 import type { JobDefinition } from './define-job.ts';
 import { openDurations, type Durations } from './durations/durations.ts';
 import { remainingTime } from './durations/remaining-time.ts';
+import { expireQueuedJobs } from './engine/expire-queued.ts';
 import { startWorker, type Worker } from './engine/worker.ts';
 import type { Job, JobEvent } from './job.ts';
 import { jobOfRow } from './job-row.ts';
@@ -14,8 +15,10 @@ import { findJobRow, type JobStore, type QueueLimits } from './job-store.ts';
 import { listJobs, type JobPage, type JobPageRequest } from './list-jobs.ts';
 import { migrate } from './migrate.ts';
 import { openNotifications } from './notifications.ts';
-import { queueStatus, type QueueStatus } from './queue-status.ts';
+import { openQueueLimits, type QueueLimitChange } from './queue-limits.ts';
+import { openQueues, type Queues } from './queue-status.ts';
 import { submitJob, type Submission, type Submitted } from './submit-job.ts';
+import { createSilenceReader, type UsualSilence } from './usual-silence.ts';
 import { waitForJob, watchJob } from './watch-job.ts';
 
 export interface OpenJobsOptions {
@@ -59,7 +62,15 @@ export interface Jobs extends AsyncDisposable {
   cancel(tenant: string, jobId: string, why?: string): Promise<Job>;
   retry(tenant: string, jobId: string): Promise<Job>;
   delete(tenant: string, jobId: string): Promise<void>;
-  queue(name: string, jobId?: string): Promise<QueueStatus>;
+  readonly queues: Queues;
+  /**
+   * Changes the limits of a queue for all processes while they run; each has them within a second, and keeps them over
+   * restarts. Jobs that run are not stopped by a lower limit.
+   * @throws NOT_FOUND; INVALID_ARGUMENT; UNAVAILABLE.
+   */
+  setQueueLimits(name: string, change: QueueLimitChange): Promise<QueueLimits>;
+  /** How long jobs of a kind are usually silent while they run. */
+  usualSilence(kind: string): Promise<UsualSilence>;
   readonly batches: Batches;
   /** How long works have taken, over all replicas and restarts. */
   readonly durations: Durations;
@@ -96,6 +107,8 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
   opened.defer(() => notifications.close());
   const durations = openDurations(database);
   opened.defer(() => durations.close());
+  const limits = await openQueueLimits(database, notifications, options.queues);
+  opened.defer(() => limits.close());
   const own = Object.fromEntries(options.definitions.map(({ idPrefix }) => [idPrefix, service]));
   const store: JobStore = {
     service,
@@ -103,11 +116,14 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
     notifications,
     durations,
     definitions: new Map(options.definitions.map((definition) => [definition.kind, definition])),
-    queues: options.queues,
+    get queues() {
+      return limits.current;
+    },
     services: { ...options.services, ...own },
   };
-  const worker: Worker | undefined = options.role === 'api' ? undefined : await startWorker(store, options);
-  if (worker !== undefined) opened.defer(() => worker.stop());
+  const worker: Worker | undefined = options.role === 'api' ? undefined : await startWorker(store, limits, options);
+  if (worker === undefined) opened.use(expireQueuedJobs(store));
+  else opened.defer(() => worker.stop());
   log.info({ service, executorId, role: options.role }, 'jobs are open');
   const parts = opened.move();
 
@@ -129,7 +145,9 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
     },
     retry: (tenant, jobId) => retryJob(store, tenant, jobId),
     delete: (tenant, jobId) => deleteJob(store, tenant, jobId),
-    queue: (name, jobId) => queueStatus(store, name, jobId),
+    queues: openQueues(store),
+    setQueueLimits: (name, change) => limits.set(name, change),
+    usualSilence: createSilenceReader(store),
     batches: openBatches(store),
     durations,
     remaining: (job, defaults) => remainingTime(store, job, defaults),

@@ -5,7 +5,9 @@ import { dbRetryConfig } from '@dbos-inc/dbos-sdk/internal/utils';
 import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 import { log } from '@framesong/telemetry';
 import type { ClientBase } from 'pg';
+import { SESSION_OPTIONS, type Query } from '../database.ts';
 import type { QueueLimits } from '../job-store.ts';
+import { createStartLedger } from './start-ledger.ts';
 
 // The only file that names DBOS. Its workflows hold no state of ours: one workflow is one start of a job, and what DBOS
 // gives is that it is started by exactly one worker, within the limits of its queue, and again after a crash.
@@ -19,6 +21,10 @@ export interface Engine {
   ): Promise<void>;
   /** Puts the running jobs of dead executors back on their queues. */
   recover(executorIds: readonly string[]): Promise<number>;
+  /** Puts back starts that this executor was given and never heard of, because the answer was lost; returns how many. */
+  reclaim(): Promise<number>;
+  /** Sets the limits of the queues for all workers; each has them within a second. */
+  setLimits(queues: Readonly<Record<string, QueueLimits>>): Promise<void>;
   /** Forgets starts that are over. */
   forget(starts: readonly string[]): Promise<void>;
   /** Takes nothing new. */
@@ -33,6 +39,7 @@ export interface EngineOptions {
   readonly executorId: string;
   readonly queues: Readonly<Record<string, QueueLimits>>;
   readonly pollIntervalMs: number;
+  readonly query: Query;
   /** One start of a job. A promise that never settles leaves it recorded as running. */
   readonly run: (jobId: string) => Promise<void>;
 }
@@ -62,18 +69,18 @@ const logger = {
   error: (entry: unknown) => log.warn({ engine: String(entry) }, 'job engine'),
 };
 
-/** The limit as a start option: the engine would set it by a query of its own, in a way that pg is about to refuse. */
-function withIdleLimit(databaseUrl: string): string {
+/** The limits as start options: the engine would set one by a query of its own, in a way that pg is about to refuse. */
+function withSessionOptions(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   const given = url.searchParams.get('options');
-  url.searchParams.set('options', `${given === null ? '' : `${given} `}-c idle_in_transaction_session_timeout=60000`);
+  url.searchParams.set('options', `${given === null ? '' : `${given} `}${SESSION_OPTIONS}`);
   return url.href;
 }
 
 /** Starts the executor of this process; there can be one. Jobs that ran under this executor id before are started again. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { service } = options;
-  const databaseUrl = withIdleLimit(options.databaseUrl);
+  const databaseUrl = withSessionOptions(options.databaseUrl);
   const schema = engineSchema(service);
   // Its pause between tries after a lost connection would grow to a minute.
   dbRetryConfig.maxBackoffSec = 1;
@@ -85,15 +92,20 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     applicationName: service,
     logger,
   });
+  const setLimits = async (queues: Readonly<Record<string, QueueLimits>>): Promise<void> => {
+    for (const [name, { concurrency, perWorkerConcurrency = concurrency }] of Object.entries(queues)) {
+      await client.registerQueue(name, {
+        partitionConcurrency: concurrency,
+        partitionWorkerConcurrency: Math.min(perWorkerConcurrency, concurrency),
+        minPollingIntervalMs: options.pollIntervalMs,
+        onConflict: 'always_update',
+      });
+    }
+  };
   // Before the launch, since queues that come later are looked for once a second only.
-  for (const [name, { concurrency, perWorkerConcurrency = concurrency }] of Object.entries(options.queues)) {
-    await client.registerQueue(name, {
-      partitionConcurrency: concurrency,
-      partitionWorkerConcurrency: Math.min(perWorkerConcurrency, concurrency),
-      minPollingIntervalMs: options.pollIntervalMs,
-      onConflict: 'always_update',
-    });
-  }
+  await setLimits(options.queues);
+  const starts = createStartLedger(schema, options.executorId, options.query);
+  const run = (jobId: string): Promise<void> => starts.inHand(DBOS.workflowID ?? '', () => options.run(jobId));
   DBOS.setConfig({
     name: service,
     systemDatabaseUrl: databaseUrl,
@@ -106,7 +118,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     enableOTLP: false,
     logger,
   });
-  DBOS.registerWorkflow(options.run, { name: WORKFLOW, maxRecoveryAttempts: NEVER });
+  DBOS.registerWorkflow(run, { name: WORKFLOW, maxRecoveryAttempts: NEVER });
   await DBOS.launch();
 
   return {
@@ -122,7 +134,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       if (executor?.initialized !== true) return 0;
       return (await executor.recoverPendingWorkflows([...executorIds])).length;
     },
-    forget: (starts) => client.deleteWorkflows([...starts]),
+    reclaim: () => starts.reclaim(),
+    setLimits,
+    forget: (ids) => client.deleteWorkflows([...ids]),
     pause: () => wfQueueRunner.stop(),
     async stop() {
       await DBOS.shutdown({ deregister: true });

@@ -1,10 +1,8 @@
-import { toPlainError } from '@framesong/errors';
 import { log } from '@framesong/telemetry';
-import { isDatabaseUnavailable, type Query } from '../database.ts';
-import type { JobRow } from '../job-row.ts';
+import { isDatabaseUnavailable } from '../database.ts';
 import type { JobStore } from '../job-store.ts';
-import { limitError } from '../run/end-run.ts';
 import type { Engine } from './dbos.ts';
+import { failExpired } from './expire-queued.ts';
 
 /**
  * Hands waiting jobs to the engine, as many as may run, by turns between tenants: next is the tenant with the fewest running
@@ -18,7 +16,7 @@ turns as (
   select id, served_at, created_at,
          coalesce(busy.jobs, 0) + row_number() over (partition by tenant order by priority desc, created_at, id) as turn
     from job left join busy using (tenant) left join queue_turn using (queue, tenant)
-   where queue = $1 and state = 'QUEUED' and not released),
+   where queue = $1 and state = 'QUEUED' and not released and (not_before is null or not_before <= clock_timestamp())),
 chosen as (
   update job set released = true, releases = releases + 1
    where state = 'QUEUED' and not released
@@ -29,9 +27,6 @@ served as (
   insert into queue_turn (queue, tenant, served_at) select $1, tenant, clock_timestamp() from (select distinct tenant from chosen) tenants
       on conflict (queue, tenant) do update set served_at = excluded.served_at)
 select id, releases from chosen`;
-
-const EXPIRED = `select * from job where state = 'QUEUED' and expire_time <= clock_timestamp() for update skip locked limit 100`;
-const EXPIRE = `update job set state = 'FAILED', finished_at = clock_timestamp(), error = $2::jsonb where id = $1`;
 
 export interface Dispatcher {
   /** Looks at the queues soon; several calls make one look. */
@@ -81,20 +76,17 @@ export function startDispatcher(store: JobStore, engine: Engine, lookIntervalMs:
 
 async function dispatch(store: JobStore, engine: Engine): Promise<void> {
   await store.database.transaction(async (query, client) => {
-    await query('select pg_advisory_xact_lock(hashtextextended($1, 2))', [store.database.schema]);
+    // Not waited for: whoever has it is looking, and is told of every change as we are. One that froze with it loses its
+    // session soon.
+    const [lock] = await query<{ taken: boolean }>(
+      'select pg_try_advisory_xact_lock(hashtextextended($1, 2)) as taken',
+      [store.database.schema],
+    );
+    if (lock?.taken !== true) return;
     await failExpired(query);
     for (const [queue, { concurrency }] of Object.entries(store.queues)) {
       const released = await query<{ id: string; releases: number }>(CHOOSE, [queue, concurrency]);
       for (const { id, releases } of released) await engine.enqueue(client, { jobId: id, release: releases, queue });
     }
   });
-}
-
-/** Jobs whose time ran out before they started. */
-async function failExpired(query: Query): Promise<void> {
-  for (const row of await query<JobRow>(EXPIRED)) {
-    const error = limitError('expire_time', row, 'queue wait', { usedMs: Number(row.run_used_ms), stages: row.stages });
-    await query(EXPIRE, [row.id, JSON.stringify(toPlainError(error))]);
-    await query(`select append_event($1, 'FAILED', null, null, null, $2, null)`, [row.id, error.message]);
-  }
 }

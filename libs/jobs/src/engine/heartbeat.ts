@@ -1,8 +1,9 @@
 import { log } from '@framesong/telemetry';
+import { randomUUID } from 'node:crypto';
 import { isDatabaseUnavailable } from '../database.ts';
 import type { JobStore } from '../job-store.ts';
 import type { ActiveRun } from '../run/active-run.ts';
-import { jobCancelled, takenOver } from '../run/run-limits.ts';
+import { cutOff, jobCancelled, takenOver } from '../run/run-limits.ts';
 import { engineSchema, type Engine } from './dbos.ts';
 
 export interface HeartbeatOptions {
@@ -11,6 +12,8 @@ export interface HeartbeatOptions {
   /** Without a beat for this long an executor counts as dead. */
   readonly deadAfterMs: number;
   readonly active: ReadonlyMap<string, ActiveRun>;
+  /** Called when another process has taken the id of this one, which had lost its hold of it. */
+  readonly onReplaced: () => void;
 }
 
 export interface Heartbeat {
@@ -18,7 +21,12 @@ export interface Heartbeat {
   stop(): Promise<void>;
 }
 
-const BEAT = `insert into executor (id, beat_at) values ($1, now()) on conflict (id) do update set beat_at = now()`;
+const TAKE_ID = `
+insert into executor (id, beat_at, instance) values ($1, now(), $2)
+    on conflict (id) do update set beat_at = now(), instance = $2`;
+const BEAT = `
+insert into executor (id, beat_at, instance) values ($1, now(), $2)
+    on conflict (id) do update set beat_at = now() where executor.instance = $2 returning id`;
 
 /**
  * Beats; to be called before the engine starts, so that no peer takes this executor for dead. `engine` gives the running
@@ -30,14 +38,23 @@ export async function startHeartbeat(
   engine: () => Engine | undefined,
 ): Promise<Heartbeat> {
   const { database, notifications } = store;
+  const { executorId, beatIntervalMs, deadAfterMs, active } = options;
+  const instance = randomUUID();
   let working: Promise<void> | undefined;
+  let beatAtMs = performance.now();
 
   const beat = async (): Promise<void> => {
     try {
-      await database.query(BEAT, [options.executorId]);
-      await checkRuns(store, options.active);
+      const sentAtMs = performance.now();
+      if ((await database.query(BEAT, [executorId, instance])).length === 0) {
+        log.error({ executorId }, 'another process works under the name of this worker, which stops working');
+        options.onReplaced();
+        return;
+      }
+      beatAtMs = sentAtMs;
+      await checkRuns(store, active);
       const running = engine();
-      if (running !== undefined) await takeOverDead(store, options, running);
+      if (running !== undefined) await lookAfterStarts(store, options, running);
     } catch (error) {
       if (!isDatabaseUnavailable(error)) log.warn({ err: error }, 'the heartbeat of this worker failed');
     } finally {
@@ -45,30 +62,44 @@ export async function startHeartbeat(
     }
   };
   const beatNow = (): void => void (working ??= beat());
+  // Comes before any peer may take the jobs over, and, after a freeze, before anything else can go on.
+  const stopWhenCutOff = (): void => {
+    if (performance.now() - beatAtMs < deadAfterMs - beatIntervalMs / 2) return;
+    for (const { limits } of active.values()) limits.end('cut_off', cutOff());
+  };
 
-  await database.query(BEAT, [options.executorId]);
-  const timer = setInterval(beatNow, options.beatIntervalMs);
+  await database.query(TAKE_ID, [executorId, instance]);
+  const watch = setInterval(stopWhenCutOff, Math.max(50, beatIntervalMs / 10));
+  const timer = setInterval(beatNow, beatIntervalMs);
   const stopSignal = notifications.onSignal((kind, subject) => {
-    if (kind === 'executor-left' && subject !== options.executorId) beatNow();
-    if (kind === 'cancel') options.active.get(subject)?.limits.end('cancelled', jobCancelled());
+    if (kind === 'executor-left' && subject !== executorId) beatNow();
+    if (kind === 'cancel') active.get(subject)?.limits.end('cancelled', jobCancelled());
   });
   // What was cancelled or taken over while the connection was away was not told.
   const stopConnected = notifications.onConnected((connected) => connected && beatNow());
   return {
     async stop() {
+      clearInterval(watch);
       clearInterval(timer);
       stopSignal();
       stopConnected();
       await working;
       try {
-        await database.query('delete from executor where id = $1', [options.executorId]);
-        await database.query(`select pg_notify(current_schema(), 'executor-left ' || $1)`, [options.executorId]);
+        await database.query('delete from executor where id = $1 and instance = $2', [executorId, instance]);
+        await database.query(`select pg_notify(current_schema(), 'executor-left ' || $1)`, [executorId]);
       } catch (error) {
         // Others notice by the missing beats.
         log.debug({ err: error }, 'a worker left without a word');
       }
     },
   };
+}
+
+async function lookAfterStarts(store: JobStore, options: HeartbeatOptions, engine: Engine): Promise<void> {
+  await takeOverDead(store, options, engine);
+  const reclaimed = await engine.reclaim();
+  if (reclaimed > 0)
+    log.warn({ jobs: reclaimed }, 'jobs that this worker was given without hearing of it are put back');
 }
 
 /** Stores how long our runs have run, and ends those that are not ours any more. */

@@ -3,10 +3,11 @@ import { ATTR, log } from '@framesong/telemetry';
 import { EventEmitter, once } from 'node:events';
 import { watchQueues } from '../gauges.ts';
 import type { JobStore } from '../job-store.ts';
+import type { LiveQueueLimits } from '../queue-limits.ts';
 import type { ActiveRun } from '../run/active-run.ts';
 import { failRun } from '../run/end-run.ts';
 import { runJob, type RunReturn } from '../run/run-job.ts';
-import { jobCancelled, processEnds } from '../run/run-limits.ts';
+import { jobCancelled, processEnds, takenOver } from '../run/run-limits.ts';
 import { startEngine, type Engine } from './dbos.ts';
 import { startDispatcher } from './dispatcher.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -36,7 +37,7 @@ export interface Worker {
 const THIRTY_DAYS_MS = 30 * 86_400_000;
 const LOOK_INTERVAL_MS = 1000;
 
-export async function startWorker(store: JobStore, options: WorkerOptions): Promise<Worker> {
+export async function startWorker(store: JobStore, limits: LiveQueueLimits, options: WorkerOptions): Promise<Worker> {
   const active = new Map<string, ActiveRun>();
   const abandoned = new AbortController();
   const changed = new EventEmitter();
@@ -47,12 +48,14 @@ export async function startWorker(store: JobStore, options: WorkerOptions): Prom
   const never = new Promise<never>(() => undefined);
 
   const runOnce = async (jobId: string): Promise<RunReturn> => {
+    let token: string | undefined;
+    const onToken = (next: string): void => void (token = next);
     try {
-      return await runJob(store, { maxCrashes, abortGraceMs, abandoned: abandoned.signal, active }, jobId);
+      return await runJob(store, { maxCrashes, abortGraceMs, abandoned: abandoned.signal, active }, jobId, onToken);
     } catch (error) {
       if (isStopping()) return 'left';
       log.error({ [ATTR.jobId]: jobId, err: error }, 'a run could not be carried out');
-      await failRun(store.database, jobId, toFramesongError(error), abandoned.signal);
+      await failRun(store.database, jobId, token, toFramesongError(error), abandoned.signal);
       return 'done';
     } finally {
       changed.emit('ended');
@@ -63,9 +66,16 @@ export async function startWorker(store: JobStore, options: WorkerOptions): Prom
     if (isStopping() || (await runOnce(jobId)) === 'left') await never;
   };
 
+  /** Another process has our name: what runs here is its business now. */
+  const retire = (): void => {
+    state.taking = false;
+    state.engine?.pause();
+    for (const { limits } of active.values()) limits.end('taken_over', takenOver());
+  };
+
   const heartbeat = await startHeartbeat(
     store,
-    { executorId: options.executorId, beatIntervalMs, deadAfterMs, active },
+    { executorId: options.executorId, beatIntervalMs, deadAfterMs, active, onReplaced: () => retire() },
     () => state.engine,
   );
   await using opened = new AsyncDisposableStack();
@@ -76,12 +86,19 @@ export async function startWorker(store: JobStore, options: WorkerOptions): Prom
     executorId: options.executorId,
     queues: store.queues,
     pollIntervalMs: options.pollIntervalMs ?? 50,
+    query: store.database.query,
     run,
   });
   state.engine = started;
   opened.defer(() => started.stop());
   const dispatcher = startDispatcher(store, started, LOOK_INTERVAL_MS);
   opened.defer(() => dispatcher.stop());
+  opened.defer(
+    limits.onChange((queues) => {
+      started.setLimits(queues).catch((error: unknown) => log.warn({ err: error }, 'new limits were not passed on'));
+      dispatcher.look();
+    }),
+  );
   opened.use(watchQueues(store));
   opened.use(startMaintenance(store, started, options.retentionMs ?? THIRTY_DAYS_MS));
   const parts = opened.move();

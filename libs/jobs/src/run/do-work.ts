@@ -1,5 +1,8 @@
-import { FramesongError, throwIfAborted, toFramesongError } from '@framesong/errors';
+import { throwIfAborted, toFramesongError } from '@framesong/errors';
 import { recordStages } from '@framesong/telemetry';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { untilDatabaseAnswers } from '../database.ts';
 import type { JobContext, JobDefinition } from '../define-job.ts';
 import type { JobStore } from '../job-store.ts';
 import { runWithTimeout } from '../durations/with-timeout.ts';
@@ -15,7 +18,7 @@ export async function doWork(store: JobStore, options: RunOptions, run: ActiveRu
   if (row.crashes > options.maxCrashes) return { state: 'FAILED', error: poisoned(row) };
   // The definition takes the input that was given for its kind at submission.
   const definition = store.definitions.get(row.kind) as JobDefinition<unknown> | undefined;
-  if (definition === undefined) return { state: 'FAILED', error: unknownKind(store.service, row.kind) };
+  if (definition === undefined) throw new Error(`a job of kind ${row.kind} was begun`);
   const working = recordStages(async () => {
     timings.attach();
     // An expired job ends before it begins.
@@ -26,7 +29,7 @@ export async function doWork(store: JobStore, options: RunOptions, run: ActiveRu
     ({ value }): Outcome => ({ state: 'SUCCEEDED', result: value }),
     (error: unknown): Outcome => ({ state: 'FAILED', error: toFramesongError(error) }),
   );
-  const ended = await Promise.race([outcome, graceAfter(limits.signal, options.abortGraceMs)]);
+  const ended = await Promise.race([outcome, graceAfter(run, options)]);
   // A limit that ran out is the outcome, also when the work finished late, or failed because it was stopped.
   if (ended === undefined || limits.signal.aborted)
     return { state: 'FAILED', error: toFramesongError(limits.signal.reason) };
@@ -49,17 +52,15 @@ function jobContext(store: JobStore, run: ActiveRun): JobContext<unknown> {
   };
 }
 
-function unknownKind(service: string, kind: string): FramesongError {
-  return new FramesongError(`no worker of service ${service} knows jobs of kind ${kind}`, {
-    code: 'UNIMPLEMENTED',
-    reason: 'UNKNOWN_JOB_KIND',
-  });
-}
-
-function graceAfter(signal: AbortSignal, graceMs: number): Promise<undefined> {
-  return new Promise((resolve) => {
-    const start = (): void => void setTimeout(() => resolve(undefined), graceMs).unref();
-    if (signal.aborted) start();
-    else signal.addEventListener('abort', start, { once: true });
-  });
+/** Resolves when work that does not end although its signal fired has had its time. */
+async function graceAfter(
+  { limits, database, abandoned }: ActiveRun,
+  { abortGraceMs }: RunOptions,
+): Promise<undefined> {
+  const { signal } = limits;
+  if (!signal.aborted) await once(signal, 'abort');
+  // A step that is done may wait for the database with a result that was paid for; it gets its time when that is back.
+  if (limits.ended === 'cut_off') await untilDatabaseAnswers(() => database.query('select 1'), abandoned);
+  await pause(abortGraceMs, undefined, { ref: false });
+  return undefined;
 }

@@ -96,18 +96,22 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** Fails a job that could not even be run or whose outcome could not be stored, so that it does not hang. */
+/**
+ * Fails a job that could not even be run or whose outcome could not be stored, so that it does not hang; unless another
+ * worker has begun it.
+ */
 export async function failRun(
   database: Database,
   jobId: string,
+  token: string | undefined,
   error: FramesongError,
   abandoned: AbortSignal,
 ): Promise<void> {
   const store = (): Promise<void> =>
     database.transaction(async (query) => {
       const failed = await query(
-        `update job set state = 'FAILED', error = $2::jsonb, finished_at = clock_timestamp() where id = $1 and state in ('QUEUED', 'RUNNING') returning id`,
-        [jobId, storedJson(toPlainError(error))],
+        `update job set state = 'FAILED', error = $2::jsonb, finished_at = clock_timestamp() where id = $1 and (state = 'QUEUED' or (state = 'RUNNING' and run_token = $3)) returning id`,
+        [jobId, storedJson(toPlainError(error)), token ?? null],
       );
       if (failed.length > 0) {
         await query(`select append_event($1, 'FAILED', null, null, null, $2, null)`, [

@@ -1,16 +1,17 @@
 import { ATTR, log, METRICS, record, STAGES } from '@framesong/telemetry';
 import { context, ROOT_CONTEXT, SpanKind, trace, type Span } from '@opentelemetry/api';
+import { randomUUID } from 'node:crypto';
 import { untilDatabaseAnswers } from '../database.ts';
 import { recordRun } from '../durations/run-durations.ts';
 import type { JobRow } from '../job-row.ts';
 import type { JobStore } from '../job-store.ts';
 import { activeCarrier, contextOf, inSpan, linksTo, markFailed, traceIdOf } from '../trace-carrier.ts';
 import type { ActiveRun } from './active-run.ts';
-import { beginRun, type BegunRun } from './begin-run.ts';
+import { beginRun } from './begin-run.ts';
 import { doWork } from './do-work.ts';
 import { limitError, storeLeft, storeOutcome, type Outcome } from './end-run.ts';
 import { createProgressWriter } from './progress-writer.ts';
-import { jobCancelled, startLimits } from './run-limits.ts';
+import { jobCancelled, startLimits, takenOver } from './run-limits.ts';
 import { createRunTimings } from './run-timings.ts';
 
 export interface RunOptions {
@@ -27,11 +28,26 @@ export interface RunOptions {
 /** `done`: the engine may forget the job. `left`: it was stopped in order and is to be started again. */
 export type RunReturn = 'done' | 'left';
 
-/** One run of a job from its begin to its stored end. Never throws for an error of the work. */
-export async function runJob(store: JobStore, options: RunOptions, jobId: string): Promise<RunReturn> {
-  const begun = await untilDatabaseAnswers(() => beginRun(store.database, jobId), options.abandoned);
-  if (begun === undefined) return 'done';
-  const { row } = begun;
+/** Runs of a job from the begin to a stored end: more than one when the database was away for long. Never throws for an error of the work. */
+export async function runJob(
+  store: JobStore,
+  options: RunOptions,
+  jobId: string,
+  onToken: (token: string) => void,
+): Promise<RunReturn> {
+  for (let after: string | undefined; ;) {
+    const token = randomUUID();
+    const begin = { jobId, token, kinds: [...store.definitions.keys()], after };
+    const row = await untilDatabaseAnswers(() => beginRun(store.database, begin), options.abandoned);
+    if (row === undefined) return 'done';
+    onToken(token);
+    const end = await inRunSpan(row, (span) => runBegun(store, options, { row, token }, span));
+    if (end !== 'cut_off') return end;
+    after = token;
+  }
+}
+
+function inRunSpan<T>(row: JobRow, work: (span: Span) => Promise<T>): Promise<T> {
   const attributes = {
     [ATTR.jobId]: row.id,
     [ATTR.jobKind]: row.kind,
@@ -44,17 +60,15 @@ export async function runJob(store: JobStore, options: RunOptions, jobId: string
   const links = linksTo([row.attached ? undefined : row.trace_carrier, row.last_run_carrier ?? undefined]);
   const parent = row.attached ? contextOf(row.trace_carrier) : ROOT_CONTEXT;
   const name = `process ${row.kind}`;
-  return inSpan({ name, kind: SpanKind.CONSUMER, parent, links, attributes }, (span) =>
-    runBegun(store, options, begun, span),
-  );
+  return inSpan({ name, kind: SpanKind.CONSUMER, parent, links, attributes }, work);
 }
 
 async function runBegun(
   store: JobStore,
   options: RunOptions,
-  { row, token }: BegunRun,
+  { row, token }: { readonly row: JobRow; readonly token: string },
   span: Span,
-): Promise<RunReturn> {
+): Promise<RunReturn | 'cut_off'> {
   const { database } = store;
   const { abandoned, active } = options;
   if (row.attempts === 1) recordQueueWait(row, store.queues[row.queue]?.concurrency);
@@ -69,17 +83,22 @@ async function runBegun(
   });
   const progress = createProgressWriter(database, row.id, token, abandoned);
   const run: ActiveRun = { database, row, token, limits, progress, timings, abandoned, stepNames: new Set() };
+  // An earlier run of the job in this process, which froze or was cut off, is over.
+  active.get(row.id)?.limits.end('taken_over', takenOver());
   active.set(row.id, run);
   try {
     // From here on we hear of a cancel; one that came before shows in the state.
     const state = await untilDatabaseAnswers(() => saveTrace(store, row.id, token), abandoned);
     if (state !== 'RUNNING') limits.end('cancelled', jobCancelled());
     const outcome = await doWork(store, options, run);
+    // What is fired from here on finds the work done: its outcome is stored, if the job is still ours.
+    const { ended } = limits;
+    if (ended === 'cut_off') return 'cut_off';
     await progress.flush();
     const spent = { usedMs: limits.usedMs(), stages: timings.all() };
     // Another worker has it; the engine refuses what this start would record.
-    if (limits.ended === 'taken_over') return 'done';
-    if (limits.ended === 'left') {
+    if (ended === 'taken_over') return 'done';
+    if (ended === 'left') {
       await storeLeft(database, row, token, spent).catch((error: unknown) => {
         log.warn({ [ATTR.jobId]: row.id, err: error }, 'a job was left without a note');
       });
@@ -87,7 +106,7 @@ async function runBegun(
     }
     const stored = await storeOutcome(database, row, token, outcome, spent, abandoned);
     recordEnd(row, span, stored ? outcome : undefined);
-    recordRun(store, row, { succeeded: stored && outcome.state === 'SUCCEEDED', stopped: limits.ended }, spent.usedMs);
+    recordRun(store, row, { succeeded: stored && outcome.state === 'SUCCEEDED', stopped: ended }, spent.usedMs);
     return 'done';
   } finally {
     limits.dispose();

@@ -1,7 +1,10 @@
 import { cancelled, FramesongError, unavailable } from '@framesong/errors';
 
-/** Why a run is ended from outside. `left`: this process stops and the job goes on in the next; `taken_over`: a peer has it. */
-export type RunEnd = 'cancelled' | 'run_timeout' | 'expire_time' | 'left' | 'taken_over';
+/**
+ * Why a run is ended from outside. `left`: this process stops and the job goes on in the next; `taken_over`: a peer has it;
+ * `cut_off`: this process has not reached the database for so long that a peer may have it.
+ */
+export type RunEnd = 'cancelled' | 'run_timeout' | 'expire_time' | 'left' | 'taken_over' | 'cut_off';
 
 export interface RunLimits {
   readonly signal: AbortSignal;
@@ -79,4 +82,9 @@ export function processEnds(): FramesongError {
 /** Why the signal fired: another worker took the job over because this one seemed dead. */
 export function takenOver(): FramesongError {
   return new FramesongError('another worker has taken this job over', { code: 'ABORTED', reason: 'JOB_TAKEN_OVER' });
+}
+
+/** Why the signal fired: nobody knows whether this worker still has the job. It goes on here or elsewhere. */
+export function cutOff(): FramesongError {
+  return unavailable('this worker has lost its database; the job goes on when it is back', 'WORKER_CUT_OFF', 1000);
 }

@@ -1,5 +1,6 @@
 import { errorOfSignal, FramesongError, throwIfAborted, toFramesongError } from '@framesong/errors';
 import { stage } from '@framesong/telemetry';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { untilDatabaseAnswers } from '../database.ts';
 import type { StepContext, StepOptions, StepRetry } from '../define-job.ts';
@@ -8,9 +9,11 @@ import type { ActiveRun } from './active-run.ts';
 import { takenOver } from './run-limits.ts';
 
 const BEGIN = `
-insert into job_step (job_id, name, attempts)
-select id, $3, 1 from job where id = $1 and run_token = $2 and state = 'RUNNING' for update
-    on conflict (job_id, name) do update set attempts = job_step.attempts + case when job_step.finished_at is null then 1 else 0 end
+insert into job_step (job_id, name, attempts, try_id)
+select id, $3, 1, $4 from job where id = $1 and run_token = $2 and state = 'RUNNING' for update
+    on conflict (job_id, name) do update
+   set attempts = job_step.attempts + case when job_step.finished_at is null and job_step.try_id is distinct from $4 then 1 else 0 end,
+       try_id = $4
 returning attempts, finished_at is not null as finished, result`;
 
 const FINISH = `
@@ -88,7 +91,9 @@ async function attempt<T>(
 }
 
 async function begin(run: ActiveRun, name: string): Promise<BegunStep> {
-  const [begun] = await stored(run, () => run.database.query<BegunStep>(BEGIN, [run.row.id, run.token, name]));
+  // When the answer is lost the statement comes again, and is no second try.
+  const values = [run.row.id, run.token, name, randomUUID()];
+  const [begun] = await stored(run, () => run.database.query<BegunStep>(BEGIN, values));
   if (begun === undefined) throw noLongerOurs(run);
   return begun;
 }
