@@ -75,7 +75,7 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
             timeoutMs: image.compressionTimeoutMs,
           }),
           composeFrame: createComposeFrame(pool),
-          generateTimeoutMs: image.timeoutMs,
+          generateTimeout: { floorMs: image.timeoutFloorMs, ceilingMs: image.timeoutMs },
         }),
       ],
       queues: { images: { concurrency: image.workers, perWorkerConcurrency: image.workers } },

@@ -46,6 +46,8 @@ export type ComposeEvent =
 /** How to follow a frame that is being composed. */
 export interface ComposeFollowing {
   readonly signal: AbortSignal;
+  /** A process has taken it up. */
+  readonly onStart: () => void;
   readonly onProgress: (event: Extract<ComposeEvent, { kind: 'progress' }>) => void;
   readonly onPreview: (event: Extract<ComposeEvent, { kind: 'preview' }>) => void;
 }
@@ -55,7 +57,7 @@ export type ComposeFrame = (task: ComposeTask, following: ComposeFollowing) => P
 
 /** The compositor in child processes: never on the service's event loop, and killed when nobody waits any more. */
 export function createComposeFrame(pool: WorkerPool): ComposeFrame {
-  return async (task, { signal, onProgress, onPreview }) => {
+  return async (task, { signal, onStart, onProgress, onPreview }) => {
     const { value } = await pool.run<ComposedFrame>('compose', task, {
       signal,
       onProgress: (event) => {
@@ -63,7 +65,10 @@ export function createComposeFrame(pool: WorkerPool): ComposeFrame {
         if (told.kind === 'preview') onPreview(told);
         else onProgress(told);
       },
-      aroundWork: (work) => stage(STAGES.compose.name, { [ATTR.referenceCount]: task.characters.length + 1 }, work),
+      aroundWork: (work) => {
+        onStart();
+        return stage(STAGES.compose.name, { [ATTR.referenceCount]: task.characters.length + 1 }, work);
+      },
     });
     return value;
   };

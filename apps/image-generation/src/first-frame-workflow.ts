@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { toFramesongError } from '@framesong/errors';
-import { defineJob, type JobContext, type JobDefinition } from '@framesong/jobs';
+import {
+  defineJob,
+  powerOfTwoClass,
+  STAGE_TIMEOUT,
+  type JobContext,
+  type JobDefinition,
+  type Workload,
+} from '@framesong/jobs';
 import { runInContext } from '@framesong/rpc';
 import { annotate, ATTR, stage, STAGES } from '@framesong/telemetry';
 import { forEveryReference } from './every-reference.ts';
@@ -17,6 +24,13 @@ export const FIRST_FRAME_KIND = 'first-frame.v1';
 /** Compressing twice does no harm, so a compression service that is away is waited for: about three quarters of a minute. */
 const PREPARE_RETRY = { maxAttempts: 20, firstDelayMs: 200, maxDelayMs: 5_000 };
 
+/** What hangs is begun once more, with twice the time; the engine in this service costs nothing. */
+const GENERATE_RETRY = {
+  maxAttempts: 2,
+  firstDelayMs: 0,
+  shouldRetry: (error: unknown) => toFramesongError(error).reason === STAGE_TIMEOUT,
+};
+
 const WAY_BACK_MS = 50;
 
 /** What the steps of a first frame need. */
@@ -31,6 +45,7 @@ export function firstFrameWorkflow(parts: FirstFrameParts): JobDefinition<FirstF
     kind: FIRST_FRAME_KIND,
     idPrefix: 'frame',
     queue: 'images',
+    workloadOf: workloadOfFrame,
     run: async (job) => {
       const deadlineEpochMs = Date.now() + job.remainingMs();
       try {
@@ -41,6 +56,16 @@ export function firstFrameWorkflow(parts: FirstFrameParts): JobDefinition<FirstF
       }
     },
   });
+}
+
+/** Frames of about as many pixels with about as many characters take about as long. */
+function workloadOfFrame({ provider, model, width, height, characters }: FirstFrameInput): Workload {
+  const count = characters.length;
+  const figures = count === 0 ? 'no characters' : count <= 2 ? '1 to 2 characters' : '3 or more characters';
+  return {
+    model: `${provider}/${model}`,
+    sizeClass: `${powerOfTwoClass((width * height) / 1e5)} x 0.1 MP, ${figures}`,
+  };
 }
 
 /** A call gives up some milliseconds before the job's time is up, for the way back; then it is the job's clock that counts. */
@@ -92,5 +117,7 @@ async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrame
     }),
   );
 
-  return job.step(`generate_content ${job.input.model}`, ({ signal }) => generateFrame(parts, job, prepared, signal));
+  return job.step(`generate_content ${job.input.model}`, ({ signal }) => generateFrame(parts, job, prepared, signal), {
+    retry: GENERATE_RETRY,
+  });
 }

@@ -1,15 +1,16 @@
 import type { ArtifactStore } from '@framesong/artifacts';
 import type { JobContext } from '@framesong/jobs';
 import type { FirstFrameFacts, FirstFrameInput, PreviewFacts, UsedReferenceFacts } from './first-frame-input.ts';
-import type { ComposeFrame, ComposedFrame } from './compose-in-pool.ts';
-import { annotate, ATTR } from '@framesong/telemetry';
+import type { ComposeFrame, ComposedFrame, ComposeTask } from './compose-in-pool.ts';
+import { annotate, ATTR, STAGES } from '@framesong/telemetry';
 import { bytesOf } from './bytes-of.ts';
 
 /** What making the picture needs. */
 export interface GenerateParts {
   readonly artifacts: ArtifactStore;
   readonly composeFrame: ComposeFrame;
-  readonly generateTimeoutMs: number;
+  /** Between which limits the timeout of one try is chosen. */
+  readonly generateTimeout: { readonly floorMs: number; readonly ceilingMs: number };
 }
 
 /** Share of the job that is behind when the picture is begun, and when it is done. */
@@ -18,7 +19,7 @@ const TO_PERCENT = 97;
 
 /** Makes the picture from the prepared references and stores it; a preview goes out as progress on the way. */
 export async function generateFrame(
-  { artifacts, composeFrame, generateTimeoutMs }: GenerateParts,
+  { artifacts, composeFrame, generateTimeout }: GenerateParts,
   job: JobContext<FirstFrameInput>,
   references: readonly UsedReferenceFacts[],
   signal: AbortSignal,
@@ -29,27 +30,29 @@ export async function generateFrame(
     [ATTR.genAiProvider]: input.provider,
     [ATTR.genAiModel]: input.model,
     [ATTR.genAiOutputType]: 'image',
-    [ATTR.providerTimeout]: generateTimeoutMs / 1000,
   });
   const [scene, ...figures] = await Promise.all(
     references.map(({ prepared }) => bytesOf(artifacts, tenant, prepared.digest, signal)),
   );
   let preview: Promise<PreviewFacts> | undefined;
   let percent = FROM_PERCENT;
-  const frame: ComposedFrame = await composeFrame(
-    {
-      scene: scene!,
-      characters: input.characters.map(({ id, name }, index) => ({ id, name, image: figures[index]! })),
-      prompt: input.shot.prompt,
-      negativePrompt: input.shot.negativePrompt,
-      style: input.shot.style,
-      seed: input.seed,
-      width: input.width,
-      height: input.height,
-      preview: input.preview,
-    },
-    {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(generateTimeoutMs)]),
+  const task: ComposeTask = {
+    scene: scene!,
+    characters: input.characters.map(({ id, name }, index) => ({ id, name, image: figures[index]! })),
+    prompt: input.shot.prompt,
+    negativePrompt: input.shot.negativePrompt,
+    style: input.shot.style,
+    seed: input.seed,
+    width: input.width,
+    height: input.height,
+    preview: input.preview,
+  };
+  const name = `generate_content ${input.model}`;
+  const limits = { name, stage: STAGES.compose.name, ...generateTimeout, signal, startsLater: true };
+  const frame: ComposedFrame = await job.withTimeout(limits, (timed) =>
+    composeFrame(task, {
+      signal: timed.signal,
+      onStart: () => timed.startClock(),
       onProgress: ({ done, total, detail }) => {
         percent = FROM_PERCENT + ((TO_PERCENT - FROM_PERCENT) * done) / total;
         job.progress({ stage: 'generate_content', percent, provenance: 'measured', message: detail });
@@ -68,7 +71,7 @@ export async function generateFrame(
         });
         preview.catch(() => undefined);
       },
-    },
+    }),
   );
   const image = await artifacts.put(tenant, frame.image, { mediaType: 'image/png', signal });
   return {

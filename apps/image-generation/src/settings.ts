@@ -32,7 +32,16 @@ export const imageSettings = defineSettings('image', {
     default: '180s',
     min: '1s',
     max: '1h',
-    description: 'How long making one picture may take.',
+    description:
+      'How long making one picture may take at most. Once there is history of its model and size, it is what usually suffices.',
+  }),
+  timeoutFloorMs: durationMs({
+    env: 'FRAMESONG_IMAGE_TIMEOUT_FLOOR',
+    default: '20s',
+    min: '1s',
+    max: '1h',
+    description:
+      'How long making one picture may take at least, however fast it usually is. Not more than the longest.',
   }),
   runTimeoutMs: durationMs({
     env: 'FRAMESONG_IMAGE_RUN_TIMEOUT',

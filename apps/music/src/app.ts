@@ -63,7 +63,14 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
       databaseUrl,
       executorId: music.executorId ?? hostname(),
       role: 'all',
-      definitions: [songWorkflow({ artifacts, composer, workFolder })],
+      definitions: [
+        songWorkflow({
+          artifacts,
+          composer,
+          workFolder,
+          sectionTimeout: { floorMs: music.timeoutFloorMs, ceilingMs: music.timeoutMs },
+        }),
+      ],
       queues: { songs: { concurrency: music.workers, perWorkerConcurrency: music.workers } },
       services: { frame: 'image-generation' },
     }),

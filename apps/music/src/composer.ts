@@ -12,13 +12,20 @@ import type {
   WrittenPlan,
 } from './composer-tasks.ts';
 
+/** How to follow a section that is being rendered. */
+export interface RenderFollowing {
+  /** A process has taken it up. */
+  readonly onStart?: () => void;
+  readonly onProgress?: (share: RenderedShare) => void;
+}
+
 /** The embedded composer, in child processes: never on the service's event loop, and killed when nobody waits any more. */
 export interface Composer {
   /** How many sections can be rendered at once. */
   readonly lanes: number;
   plan(task: PlanTask, signal: AbortSignal): Promise<WrittenPlan>;
   validate(task: ValidateTask, signal: AbortSignal): Promise<LyricsFacts>;
-  render(task: RenderTask, signal: AbortSignal, onProgress: (share: RenderedShare) => void): Promise<RenderedSection>;
+  render(task: RenderTask, signal: AbortSignal, following?: RenderFollowing): Promise<RenderedSection>;
   join(task: JoinTask, signal: AbortSignal): Promise<JoinedSong>;
 }
 
@@ -31,11 +38,14 @@ export function createComposer(rendering: WorkerPool, planning: WorkerPool): Com
     lanes: rendering.stats().size,
     plan: async (task, signal) => (await planning.run<WrittenPlan>('plan', task, { signal })).value,
     validate: async (task, signal) => (await planning.run<LyricsFacts>('validate', task, { signal })).value,
-    async render(task, signal, onProgress) {
+    async render(task, signal, { onStart, onProgress } = {}) {
       const { value } = await rendering.run<RenderedSection>('render', task, {
         signal,
-        onProgress: (event) => onProgress(event as RenderedShare),
-        aroundWork: (work) => stage(STAGES.render.name, {}, work),
+        onProgress: (event) => onProgress?.(event as RenderedShare),
+        aroundWork: (work) => {
+          onStart?.();
+          return stage(STAGES.render.name, {}, work);
+        },
       });
       return value;
     },

@@ -26,7 +26,7 @@ export async function joinSong(
   // One that is gone with its disk, or lies in the folder of another machine, is made again: the same bytes.
   await forEverySection(sections.length, composer.lanes, signal, async (index, oneSignal) => {
     if (await work.hasSection(index, sections[index]!.sizeBytes)) return;
-    await renderSection(composer, work, index, oneSignal, () => undefined);
+    await renderSection(composer, work, index, oneSignal);
   });
   const joined = await composer.join(
     {

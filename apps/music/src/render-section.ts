@@ -1,5 +1,5 @@
-import type { RenderedSection, RenderedShare } from './composer-tasks.ts';
-import type { Composer } from './composer.ts';
+import type { RenderedSection } from './composer-tasks.ts';
+import type { Composer, RenderFollowing } from './composer.ts';
 import type { WorkFolder } from './work-folder.ts';
 
 /** Renders one section into the work folder, where it stays until the song is made: it is not rendered again. */
@@ -8,7 +8,7 @@ export async function renderSection(
   work: WorkFolder,
   index: number,
   signal: AbortSignal,
-  onProgress: (share: RenderedShare) => void,
+  following: RenderFollowing = {},
 ): Promise<RenderedSection> {
-  return composer.render({ planPath: work.planPath, index, path: work.sectionPath(index) }, signal, onProgress);
+  return composer.render({ planPath: work.planPath, index, path: work.sectionPath(index) }, signal, following);
 }

@@ -22,6 +22,22 @@ export const musicSettings = defineSettings('music', {
     unit: 'jobs',
     description: 'Songs that are worked on at once, over all processes.',
   }),
+  timeoutMs: durationMs({
+    env: 'FRAMESONG_MUSIC_TIMEOUT',
+    default: '900s',
+    min: '1s',
+    max: '1h',
+    description:
+      'How long rendering one section may take at most. Once there is history of its length, it is what usually suffices.',
+  }),
+  timeoutFloorMs: durationMs({
+    env: 'FRAMESONG_MUSIC_TIMEOUT_FLOOR',
+    default: '30s',
+    min: '1s',
+    max: '1h',
+    description:
+      'How long rendering one section may take at least, however fast it usually is. Not more than the longest.',
+  }),
   runTimeoutMs: durationMs({
     env: 'FRAMESONG_MUSIC_RUN_TIMEOUT',
     default: '900s',

@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '@framesong/artifacts';
 import { toFramesongError } from '@framesong/errors';
-import { defineJob, type JobContext, type JobDefinition } from '@framesong/jobs';
+import { defineJob, powerOfTwoClass, STAGE_TIMEOUT, type JobContext, type JobDefinition } from '@framesong/jobs';
 import { runInContext } from '@framesong/rpc';
 import { STAGES } from '@framesong/telemetry';
 import type { RenderedSection } from './composer-tasks.ts';
@@ -15,12 +15,17 @@ import { openWorkFolder, type WorkFolder } from './work-folder.ts';
 /** Name and version of the workflow. */
 export const SONG_KIND = 'song.v1';
 
+/** A section that hangs is begun once more, with twice the time. */
+const RENDER_RETRY = { maxAttempts: 2, firstDelayMs: 0 };
+
 /** What the steps of a song need. */
 export interface SongParts {
   readonly artifacts: ArtifactStore;
   readonly composer: Composer;
   /** Where songs have what they need while they are made, each in a folder of its own. */
   readonly workFolder: string;
+  /** Between which limits the timeout of one section is chosen. */
+  readonly sectionTimeout: { readonly floorMs: number; readonly ceilingMs: number };
 }
 
 /**
@@ -32,6 +37,7 @@ export function songWorkflow(parts: SongParts): JobDefinition<SongInput, SongFac
     kind: SONG_KIND,
     idPrefix: 'song',
     queue: 'songs',
+    workloadOf: ({ engine, plannedSeconds }) => ({ model: engine, sizeClass: sizeClassOf(plannedSeconds) }),
     run: async (job) => {
       const deadlineEpochMs = Date.now() + job.remainingMs();
       const work = await openWorkFolder(parts.workFolder, job.id);
@@ -44,6 +50,14 @@ export function songWorkflow(parts: SongParts): JobDefinition<SongInput, SongFac
   });
 }
 
+function sizeClassOf(seconds: number): string {
+  return `${powerOfTwoClass(seconds)} s of sound`;
+}
+
+function hasHung(error: unknown): boolean {
+  return toFramesongError(error).reason === STAGE_TIMEOUT;
+}
+
 async function makeSong(parts: SongParts, work: WorkFolder, job: JobContext<SongInput>): Promise<SongFacts> {
   const { plan, sections, formats } = job.input;
   const progress = createSongProgress(job);
@@ -52,11 +66,23 @@ async function makeSong(parts: SongParts, work: WorkFolder, job: JobContext<Song
 
   const { composer } = parts;
   const rendered = await forEverySection(sections.length, composer.lanes, job.signal, async (index, signal) => {
-    const { tag } = sections[index]!;
+    const { tag, durationSeconds } = sections[index]!;
+    const name = `render section ${index + 1} ${tag}`;
+    const sizeClass = sizeClassOf(durationSeconds);
+    const limits = { name, stage: STAGES.render.name, sizeClass, ...parts.sectionTimeout, signal, startsLater: true };
     const section: RenderedSection = await job.step(
-      `render section ${index + 1} ${tag}`,
-      () => renderSection(composer, work, index, signal, progress.rendering(index)),
-      { stage: STAGES.renderSection.name },
+      name,
+      () =>
+        job.withTimeout(limits, (timed) =>
+          renderSection(composer, work, index, timed.signal, {
+            onStart: () => timed.startClock(),
+            onProgress: progress.rendering(index),
+          }),
+        ),
+      {
+        stage: STAGES.renderSection.name,
+        retry: { ...RENDER_RETRY, shouldRetry: (error) => hasHung(error) && !signal.aborted },
+      },
     );
     progress.rendered(index);
     return section;
