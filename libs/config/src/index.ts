@@ -1,3 +1,4 @@
+export { environmentWithFlags } from './command-line-flags.ts';
 export { describeSettings, renderConfigurationPage, type SettingDescription } from './configuration-page.ts';
 export { dataFolderSettings } from './data-folder-settings.ts';
 export { setEnvironmentDefaults } from './environment-defaults.ts';
