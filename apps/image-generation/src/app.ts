@@ -10,7 +10,7 @@ import { allowListOf, createReferenceFetcher, type referenceSettings } from '@fr
 import { openChannel, startServer, type RpcSettings } from '@framesong/rpc';
 import { log } from '@framesong/telemetry';
 import { createWorkerPool, poolLimitsOf, type workerSettings } from '@framesong/workers';
-import { createComposeFrame } from './compose-in-pool.ts';
+import { composedElsewhere, createComposeFrame } from './compose-in-pool.ts';
 import { createCompressImages } from './compress-images.ts';
 import { firstFrameMessages } from './first-frame-message.ts';
 import { FIRST_FRAME_KIND, firstFrameWorkflow } from './first-frame-workflow.ts';
@@ -49,13 +49,17 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
     dedicated: true,
   });
   building.defer(() => compression.close());
-  const pool = building.use(
-    createWorkerPool({
-      name: 'compositor',
-      entry: options.workerEntry ?? join(import.meta.dirname, `compositor-worker${extname(import.meta.filename)}`),
-      ...poolLimitsOf(workers),
-    }),
-  );
+  const pool =
+    image.role === 'api'
+      ? undefined
+      : building.use(
+          createWorkerPool({
+            name: 'compositor',
+            entry:
+              options.workerEntry ?? join(import.meta.dirname, `compositor-worker${extname(import.meta.filename)}`),
+            ...poolLimitsOf(workers),
+          }),
+        );
   const { allowed, ...fetchLimits } = options.settings.references;
   const references = building.use(createReferenceFetcher({ ...fetchLimits, allowed: allowListOf(allowed) }));
   const jobs = building.use(
@@ -64,7 +68,7 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
       service: 'image',
       databaseUrl,
       executorId: image.executorId ?? hostname(),
-      role: 'all',
+      role: image.role,
       definitions: [
         firstFrameWorkflow({
           artifacts,
@@ -74,21 +78,28 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
             maxSidePixels: image.referenceMaxSidePixels,
             timeoutMs: image.compressionTimeoutMs,
           }),
-          composeFrame: createComposeFrame(pool),
+          composeFrame: pool === undefined ? composedElsewhere : createComposeFrame(pool),
           generateTimeout: { floorMs: image.timeoutFloorMs, ceilingMs: image.timeoutMs },
         }),
       ],
-      queues: { images: { concurrency: image.workers, perWorkerConcurrency: image.workers } },
+      queues: {
+        images: { concurrency: image.workers, perWorkerConcurrency: image.workersPerProcess || image.workers },
+      },
       services: { song: 'music' },
     }),
   );
   const messages = createJobMessages(jobs, { [FIRST_FRAME_KIND]: firstFrameMessages });
+  // A worker is asked for its health only.
+  const services =
+    image.role === 'worker'
+      ? []
+      : [
+          imageGenerationService({ jobs, artifacts, messages, runTimeoutMs: image.runTimeoutMs }),
+          jobService({ jobs, messages }),
+          artifactService(artifacts),
+        ];
   const server = await startServer({
-    services: [
-      imageGenerationService({ jobs, artifacts, messages, runTimeoutMs: image.runTimeoutMs }),
-      jobService({ jobs, messages }),
-      artifactService(artifacts),
-    ],
+    services,
     address: image.address,
     settings: options.settings.rpc,
     descriptorSetFile,
@@ -96,7 +107,7 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
   building.defer(() => server.drain());
   server.health.set(jobs.isHealthy());
   building.defer(jobs.onHealthChange((healthy) => server.health.set(healthy)));
-  log.info({ port: server.port, workers: pool.stats().size }, 'image-generation is serving');
+  log.info({ port: server.port, role: image.role, workers: pool?.stats().size ?? 0 }, 'image-generation is serving');
   const running = building.move();
   return { port: server.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

@@ -1,3 +1,4 @@
+import { FramesongError } from '@framesong/errors';
 import { ATTR, stage, STAGES } from '@framesong/telemetry';
 import type { WorkerPool } from '@framesong/workers';
 
@@ -73,3 +74,12 @@ export function createComposeFrame(pool: WorkerPool): ComposeFrame {
     return value;
   };
 }
+
+/** In a process that accepts jobs and runs none. */
+export const composedElsewhere: ComposeFrame = () =>
+  Promise.reject(
+    new FramesongError('this process makes no pictures: its role is api', {
+      code: 'FAILED_PRECONDITION',
+      reason: 'ROLE_IS_API',
+    }),
+  );

@@ -1,5 +1,5 @@
 import { artifactSettings } from '@framesong/artifacts';
-import { dataFolderSettings, loadSettings } from '@framesong/config';
+import { dataFolderSettings, environmentWithFlags, loadSettings } from '@framesong/config';
 import { jobSettings } from '@framesong/jobs';
 import { lifecycleSettings, runService } from '@framesong/lifecycle';
 import { referenceSettings } from '@framesong/providers';
@@ -15,7 +15,8 @@ void runService({
   name,
   log,
   async start(stack) {
-    const settings = loadSettings({
+    const env = environmentWithFlags({ role: 'FRAMESONG_IMAGE_ROLE' });
+    const groups = {
       artifacts: artifactSettings,
       data: dataFolderSettings,
       image: imageSettings,
@@ -25,7 +26,8 @@ void runService({
       rpc: rpcSettings,
       telemetry: telemetrySettings,
       workers: workerSettings,
-    });
+    };
+    const settings = loadSettings(groups, { env });
     stack.use(await startTelemetry({ serviceName: name, settings: settings.telemetry }));
     stack.use(await startImageGeneration({ settings }));
     return settings.lifecycle;

@@ -54,15 +54,17 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
         size,
       }),
     );
-  const rendering = pool('composer', workers.processes);
-  const composer = createComposer(rendering, pool('composer planning', 1));
+  // Who only accepts plans scores, and who only works renders them.
+  const planning = music.role === 'worker' ? undefined : pool('composer planning', 1);
+  const rendering = planning !== undefined && music.role === 'api' ? planning : pool('composer', workers.processes);
+  const composer = createComposer(rendering, planning ?? rendering);
   const jobs = building.use(
     await openJobs({
       ...jobLimits,
       service: 'music',
       databaseUrl,
       executorId: music.executorId ?? hostname(),
-      role: 'all',
+      role: music.role,
       definitions: [
         songWorkflow({
           artifacts,
@@ -71,17 +73,22 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
           sectionTimeout: { floorMs: music.timeoutFloorMs, ceilingMs: music.timeoutMs },
         }),
       ],
-      queues: { songs: { concurrency: music.workers, perWorkerConcurrency: music.workers } },
+      queues: { songs: { concurrency: music.workers, perWorkerConcurrency: music.workersPerProcess || music.workers } },
       services: { frame: 'image-generation' },
     }),
   );
   const messages = createJobMessages(jobs, { [SONG_KIND]: songMessages });
+  // A worker is asked for its health only.
+  const services =
+    music.role === 'worker'
+      ? []
+      : [
+          musicService({ jobs, artifacts, composer, messages, runTimeoutMs: music.runTimeoutMs }),
+          jobService({ jobs, messages }),
+          artifactService(artifacts),
+        ];
   const server = await startServer({
-    services: [
-      musicService({ jobs, artifacts, composer, messages, runTimeoutMs: music.runTimeoutMs }),
-      jobService({ jobs, messages }),
-      artifactService(artifacts),
-    ],
+    services,
     address: music.address,
     settings: options.settings.rpc,
     descriptorSetFile,
@@ -89,7 +96,7 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
   building.defer(() => server.drain());
   server.health.set(jobs.isHealthy());
   building.defer(jobs.onHealthChange((healthy) => server.health.set(healthy)));
-  log.info({ port: server.port, workers: rendering.stats().size }, 'music is serving');
+  log.info({ port: server.port, role: music.role, workers: rendering.stats().size }, 'music is serving');
   const running = building.move();
   return { port: server.port, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

@@ -1,5 +1,5 @@
 import { artifactSettings } from '@framesong/artifacts';
-import { dataFolderSettings, loadSettings } from '@framesong/config';
+import { dataFolderSettings, environmentWithFlags, loadSettings } from '@framesong/config';
 import { jobSettings } from '@framesong/jobs';
 import { lifecycleSettings, runService } from '@framesong/lifecycle';
 import { rpcSettings } from '@framesong/rpc';
@@ -14,7 +14,8 @@ void runService({
   name,
   log,
   async start(stack) {
-    const settings = loadSettings({
+    const env = environmentWithFlags({ role: 'FRAMESONG_MUSIC_ROLE' });
+    const groups = {
       artifacts: artifactSettings,
       data: dataFolderSettings,
       jobs: jobSettings,
@@ -23,7 +24,8 @@ void runService({
       rpc: rpcSettings,
       telemetry: telemetrySettings,
       workers: workerSettings,
-    });
+    };
+    const settings = loadSettings(groups, { env });
     stack.use(await startTelemetry({ serviceName: name, settings: settings.telemetry }));
     stack.use(await startMusic({ settings }));
     return settings.lifecycle;

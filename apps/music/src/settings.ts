@@ -1,4 +1,4 @@
-import { address, defineSettings, durationMs, integer, text } from '@framesong/config';
+import { address, defineSettings, durationMs, integer, oneOf, text } from '@framesong/config';
 
 /** Settings of the music service. */
 export const musicSettings = defineSettings('music', {
@@ -14,13 +14,28 @@ export const musicSettings = defineSettings('music', {
     description:
       'Name of this process among those that work on the same jobs: unique, and the same after a restart. Unset: the host name.',
   }),
+  role: oneOf({
+    env: 'FRAMESONG_MUSIC_ROLE',
+    default: 'all',
+    values: ['all', 'api', 'worker'],
+    description:
+      'What this process does: `api` accepts, tells and cancels; `worker` runs jobs and answers only for its health; `all` is both. Also `--role` on the command line.',
+  }),
   workers: integer({
     env: 'FRAMESONG_MUSIC_WORKERS',
     default: 1,
     min: 1,
     max: 1000,
     unit: 'jobs',
-    description: 'Songs that are worked on at once, over all processes.',
+    description: 'Songs that are worked on at once, over all processes. Can be changed while running.',
+  }),
+  workersPerProcess: integer({
+    env: 'FRAMESONG_MUSIC_WORKERS_PER_PROCESS',
+    default: 0,
+    min: 0,
+    max: 1000,
+    unit: 'jobs',
+    description: 'Songs that are worked on at once in one process. 0: as many as over all processes.',
   }),
   timeoutMs: durationMs({
     env: 'FRAMESONG_MUSIC_TIMEOUT',

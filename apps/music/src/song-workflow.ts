@@ -98,5 +98,5 @@ async function makeSong(parts: SongParts, work: WorkFolder, job: JobContext<Song
 function goesOnElsewhere(signal: AbortSignal): boolean {
   if (!signal.aborted) return false;
   const { reason } = toFramesongError(signal.reason);
-  return reason === 'WORKER_STOPPING' || reason === 'JOB_TAKEN_OVER';
+  return reason === 'WORKER_STOPPING' || reason === 'WORKER_CUT_OFF' || reason === 'JOB_TAKEN_OVER';
 }
