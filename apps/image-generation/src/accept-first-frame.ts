@@ -4,7 +4,7 @@ import type { ArtifactStore } from '@framesong/artifacts';
 import type { FirstFrameRequest, ImageReference } from '@framesong/contracts/image/v1/first_frame';
 import { submitForCall, type Caller } from '@framesong/job-api';
 import type { CallContext } from '@framesong/rpc';
-import type { Jobs, Submitted } from '@framesong/jobs';
+import type { BatchPlace, Jobs, Submitted } from '@framesong/jobs';
 import { checkFirstFrame, type CheckedFirstFrame } from './check-first-frame.ts';
 import { FIRST_FRAME_KIND } from './first-frame-workflow.ts';
 import type { FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
@@ -26,6 +26,7 @@ export async function acceptFirstFrame(
   request: FirstFrameRequest | undefined,
   call: CallContext,
   caller: Caller,
+  batch?: BatchPlace,
 ): Promise<Submitted> {
   const checked = checkFirstFrame(request, IMAGE_MODELS);
   const { requestId, labels, priority, expireTime } = checked.request;
@@ -33,7 +34,7 @@ export async function acceptFirstFrame(
   const runTimeoutMs = checked.runTimeoutMs ?? parts.runTimeoutMs;
   return submitForCall(
     parts.jobs,
-    { kind: FIRST_FRAME_KIND, input, requestId, labels, priority, runTimeoutMs, expireTime },
+    { kind: FIRST_FRAME_KIND, input, requestId, labels, priority, runTimeoutMs, expireTime, batch },
     call,
     caller,
   );

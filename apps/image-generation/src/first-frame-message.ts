@@ -19,6 +19,8 @@ export const firstFrameMessages: JobKindMessages = {
   result: (job) => any('FirstFrame', FirstFrame.encode(firstFrameMessage(job))),
   eventDetail: (data) =>
     any('FirstFramePreview', FirstFramePreview.encode(previewMessage(data as unknown as PreviewFacts))),
+  // A provider may be behind it: the time limit of one picture is the upper end.
+  usualTimes: { run: { lowMs: 10_000, highMs: 180_000 }, silenceMs: 180_000 },
 };
 
 /** The finished frame of a job that has succeeded. */

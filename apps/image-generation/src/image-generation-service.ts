@@ -4,6 +4,7 @@ import { bindService, MAX_MESSAGE_BYTES, methodPolicy, type ServedService } from
 import type { AcceptParts } from './accept-first-frame.ts';
 import { generateFirstFrame } from './generate-first-frame.ts';
 import { listImageModels } from './list-image-models.ts';
+import { submitFirstFrameBatch } from './submit-first-frame-batch.ts';
 import { submitFirstFrame } from './submit-first-frame.ts';
 
 /** What the RPCs of the image-generation service work with. */
@@ -18,6 +19,7 @@ export function imageGenerationService(parts: ImageGenerationParts): ServedServi
     ...bindService(ImageGenerationServiceService, {
       generateFirstFrame: (request, call) => generateFirstFrame(parts, request, call),
       submitFirstFrame: (request, call) => submitFirstFrame(parts, request, call),
+      submitFirstFrameBatch: (requests, call) => submitFirstFrameBatch(parts, requests, call),
       listImageModels: () => listImageModels(),
     }),
     policies: {
@@ -28,6 +30,12 @@ export function imageGenerationService(parts: ImageGenerationParts): ServedServi
         maxRequestBytes,
       }),
       submitFirstFrame: methodPolicy({ class: 'work', defaultDeadlineMs: 10_000, maxRequestBytes }),
+      submitFirstFrameBatch: methodPolicy({
+        class: 'transfer',
+        defaultDeadlineMs: 600_000,
+        maxDeadlineMs: 3_600_000,
+        maxRequestBytes,
+      }),
       listImageModels: methodPolicy(),
     },
   };

@@ -13,5 +13,5 @@ export async function submitFirstFrame(
   call: CallContext,
 ): Promise<SubmitFirstFrameResponse> {
   const { job } = await acceptFirstFrame(parts, request, call, 'leaves');
-  return { job: await parts.messages.withPosition(job) };
+  return { job: await parts.messages.withOutlook(job, call.language) };
 }

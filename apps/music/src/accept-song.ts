@@ -2,7 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import type { ArtifactStore } from '@framesong/artifacts';
 import type { SongRequest } from '@framesong/contracts/music/v1/song';
 import { submitForCall, type Caller } from '@framesong/job-api';
-import type { Jobs, Submitted } from '@framesong/jobs';
+import type { BatchPlace, Jobs, Submitted } from '@framesong/jobs';
 import type { CallContext } from '@framesong/rpc';
 import { checkSong, type CheckedSong } from './check-song.ts';
 import type { WrittenPlan } from './composer-tasks.ts';
@@ -30,6 +30,7 @@ export async function acceptSong(
   request: SongRequest | undefined,
   call: CallContext,
   caller: Caller,
+  batch?: BatchPlace,
 ): Promise<Submitted> {
   const checked = checkSong(request);
   const seed = checked.request.seed ?? seedFor(checked.request.requestId);
@@ -43,7 +44,7 @@ export async function acceptSong(
   const runTimeoutMs = checked.runTimeoutMs ?? parts.runTimeoutMs;
   return submitForCall(
     parts.jobs,
-    { kind: SONG_KIND, input, requestId, labels, priority, runTimeoutMs, expireTime },
+    { kind: SONG_KIND, input, requestId, labels, priority, runTimeoutMs, expireTime, batch },
     call,
     caller,
   );

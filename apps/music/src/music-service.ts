@@ -4,6 +4,7 @@ import { bindService, methodPolicy, type ServedService } from '@framesong/rpc';
 import type { AcceptParts } from './accept-song.ts';
 import { generateSong } from './generate-song.ts';
 import { listMusicModels } from './list-music-models.ts';
+import { submitSongBatch } from './submit-song-batch.ts';
 import { submitSong } from './submit-song.ts';
 import { validateLyrics } from './validate-lyrics.ts';
 
@@ -20,6 +21,7 @@ export function musicService(parts: MusicParts): ServedService {
     ...bindService(MusicServiceService, {
       generateSong: (request, call) => generateSong(parts, request, call),
       submitSong: (request, call) => submitSong(parts, request, call),
+      submitSongBatch: (requests, call) => submitSongBatch(parts, requests, call),
       validateLyrics: (request, call) => validateLyrics(parts, request, call),
       listMusicModels: () => listMusicModels(),
     }),
@@ -31,6 +33,12 @@ export function musicService(parts: MusicParts): ServedService {
         maxRequestBytes,
       }),
       submitSong: methodPolicy({ class: 'work', defaultDeadlineMs: 10_000, maxRequestBytes }),
+      submitSongBatch: methodPolicy({
+        class: 'transfer',
+        defaultDeadlineMs: 600_000,
+        maxDeadlineMs: 3_600_000,
+        maxRequestBytes,
+      }),
       validateLyrics: methodPolicy({ class: 'work', maxRequestBytes }),
       listMusicModels: methodPolicy(),
     },

@@ -5,6 +5,7 @@ import { artifactMessage } from '@framesong/artifact-api';
 import { stageMessage, type JobKindMessages } from '@framesong/job-api';
 import type { Job } from '@framesong/jobs';
 import { durationOfMs } from '@framesong/rpc';
+import { STAGES } from '@framesong/telemetry';
 import type { SongFacts, SongInput } from './song-input.ts';
 
 const TYPE = 'type.googleapis.com/framesong.music.v1.';
@@ -21,7 +22,16 @@ export const songMessages: JobKindMessages = {
   effectiveRequest: (job) => any('SongRequest', SongRequest.encode(effectiveRequest(job))),
   result: (job) => any('Song', Song.encode(songMessage(job))),
   eventDetail: () => undefined,
+  usualTimes: {
+    run: minutes(5, 15),
+    fromStage: { 'render sections': minutes(10, 15), [STAGES.joinSections.name]: minutes(1, 3) },
+    silenceMs: 900_000,
+  },
 };
+
+function minutes(low: number, high: number): { readonly lowMs: number; readonly highMs: number } {
+  return { lowMs: low * 60_000, highMs: high * 60_000 };
+}
 
 /** The finished song of a job that has succeeded. */
 export function songMessage(job: Job): Song {

@@ -10,5 +10,5 @@ export async function submitSong(
   call: CallContext,
 ): Promise<SubmitSongResponse> {
   const { job } = await acceptSong(parts, request, call, 'leaves');
-  return { job: await parts.messages.withPosition(job) };
+  return { job: await parts.messages.withOutlook(job, call.language) };
 }

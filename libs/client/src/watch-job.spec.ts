@@ -16,6 +16,11 @@ function jobsThat(watch: Watch) {
     listJobs: none,
     waitJob: none,
     cancelJob: none,
+    retryJob: none,
+    deleteJob: none,
+    getBatch: none,
+    getQueue: none,
+    setQueueLimit: none,
     watchJob: ({ afterSequence }, call) => watch(Number(afterSequence), call),
   });
 }
@@ -31,7 +36,7 @@ function told(sequence: number): WatchJobResponse {
     message: '',
     detail: undefined,
   };
-  return { event, lastEventAge: undefined };
+  return { event, lastEventAge: undefined, outlook: undefined };
 }
 
 async function* until(signal: AbortSignal, ...sequences: number[]): AsyncGenerator<WatchJobResponse> {
@@ -74,7 +79,7 @@ describe('a watch', () => {
   });
 
   it('tells an event once that a service sends twice, and no heartbeat', async () => {
-    const heartbeat = { event: undefined, lastEventAge: undefined };
+    const heartbeat = { event: undefined, lastEventAge: undefined, outlook: undefined };
     await using service = await serve([
       jobsThat(async function* () {
         yield await Promise.resolve(told(1));

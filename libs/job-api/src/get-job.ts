@@ -2,11 +2,11 @@ import type { GetJobRequest, GetJobResponse } from '@framesong/contracts/job/v1/
 import type { CallContext } from '@framesong/rpc';
 import type { JobServiceParts } from './job-service.ts';
 
-/** `GetJob`: the job as it stands, with its place in the queue. */
+/** `GetJob`: the job as it stands, with what is to be expected of it. */
 export async function getJob(
   { jobs, messages }: JobServiceParts,
   { jobId }: GetJobRequest,
   call: CallContext,
 ): Promise<GetJobResponse> {
-  return { job: await messages.withPosition(await jobs.get(call.tenant, jobId)) };
+  return { job: await messages.withOutlook(await jobs.get(call.tenant, jobId), call.language) };
 }

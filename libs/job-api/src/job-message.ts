@@ -4,13 +4,17 @@ import {
   ProgressSource,
   type Job as JobMessage,
   type JobEvent as JobEventMessage,
+  type StageTimeout,
 } from '@framesong/contracts/job/v1/job';
+import type { Outlook } from '@framesong/contracts/job/v1/outlook';
 import type { StageTiming as StageTimingMessage } from '@framesong/contracts/timing/v1/stage_timing';
 import { fromPlainError } from '@framesong/errors';
 import type { Job, JobEvent, Jobs, JobState, Json, Provenance } from '@framesong/jobs';
-import { durationOfMs, rpcStatusOf } from '@framesong/rpc';
+import { durationOfMs, rpcStatusOf, type Language } from '@framesong/rpc';
 import type { StageTiming } from '@framesong/telemetry';
-import { wireStateOf } from './job-state.ts';
+import { basisMessage } from './expected-times.ts';
+import { wireKindOf, wireStateOf } from './job-state.ts';
+import { outlookOf, type UsualTimes } from './outlook.ts';
 
 /** How one kind of job shows what it holds: each turns stored data into a message packed in an Any. */
 export interface JobKindMessages {
@@ -18,13 +22,19 @@ export interface JobKindMessages {
   /** Of a job that has succeeded. */
   result(job: Job): Any | undefined;
   eventDetail(data: Json): Any | undefined;
+  /** Told while there is no history. */
+  readonly usualTimes: UsualTimes;
 }
 
 /** Turns jobs and events into messages. */
 export interface JobMessages {
   job(job: Job): JobMessage;
-  /** The same, with the place in the queue, which takes one more query. */
-  withPosition(job: Job): Promise<JobMessage>;
+  /** The same with what is to be expected, which takes a few more queries. */
+  withOutlook(job: Job, language: Language): Promise<JobMessage>;
+  /** What is to be expected of a job; undefined when it has ended. */
+  outlook(job: Job, language: Language): Promise<Outlook | undefined>;
+  /** What work of a kind is known to take. */
+  usualTimes(kind: string | undefined): UsualTimes;
   /** An event of `job`; the final one looks at how the job stands now. */
   event(event: JobEvent, job: Job): Promise<JobEventMessage>;
 }
@@ -51,19 +61,24 @@ const OUTCOMES = {
   billed: Outcome.BILLED,
 } as const;
 
+/** Of work that nobody told us about. */
+const UNKNOWN_TIMES: UsualTimes = { run: { lowMs: 10_000, highMs: 900_000 }, silenceMs: 900_000 };
+
 /** @param kinds how each kind of job shows what it holds, by kind */
 export function createJobMessages(jobs: Jobs, kinds: Readonly<Record<string, JobKindMessages>>): JobMessages {
-  const job = (stored: Job, queuePosition = 0): JobMessage => {
+  const usualTimes = (kind: string | undefined) => kinds[kind ?? '']?.usualTimes ?? UNKNOWN_TIMES;
+  const outlook = (stored: Job, language: Language) => outlookOf(jobs, stored, usualTimes(stored.kind), language);
+  const job = (stored: Job): JobMessage => {
     const kind = kinds[stored.kind];
     const error = stored.error && fromPlainError(stored.error);
     return {
       id: stored.id,
-      kind: stored.kind.replace(/\.v\d+$/, ''),
+      kind: wireKindOf(stored.kind),
       state: wireStateOf(stored.state, stored.error),
       stage: stored.stage ?? '',
       percent: stored.percent,
       lastSequence: BigInt(stored.lastSequence),
-      queuePosition,
+      queuePosition: 0,
       createTime: stored.createdAt,
       startTime: stored.startedAt,
       endTime: stored.finishedAt,
@@ -81,14 +96,21 @@ export function createJobMessages(jobs: Jobs, kinds: Readonly<Record<string, Job
       outcome: error?.outcome ? OUTCOMES[error.outcome] : Outcome.UNSPECIFIED,
       traceId: stored.traceId ?? '',
       submitTraceId: stored.submitTraceId ?? '',
+      percentSource: percentSourceOf(stored),
+      percentAge: durationOfMs(Math.max(0, Date.now() - stored.percentAt.getTime())),
+      outlook: undefined,
+      batchId: stored.batchId ?? '',
+      timeouts: stored.timeouts.map(timeoutMessage),
     };
   };
   return {
     job: (stored) => job(stored),
-    async withPosition(stored) {
-      if (stored.state !== 'QUEUED') return job(stored);
-      return job(stored, (await jobs.queue(stored.queue, stored.id)).position ?? 0);
+    async withOutlook(stored, language) {
+      const expected = await outlook(stored, language);
+      return { ...job(stored), outlook: expected, queuePosition: expected?.queuePosition ?? 0 };
     },
+    outlook,
+    usualTimes,
     async event(event, { tenant, id, kind }) {
       const error = event.type === 'FAILED' ? (await jobs.get(tenant, id)).error : undefined;
       return {
@@ -102,6 +124,22 @@ export function createJobMessages(jobs: Jobs, kinds: Readonly<Record<string, Job
         detail: event.data === undefined ? undefined : kinds[kind]?.eventDetail(event.data),
       };
     },
+  };
+}
+
+function percentSourceOf({ state, percentProvenance }: Job): ProgressSource {
+  // That it is finished is no estimate.
+  if (state === 'SUCCEEDED') return ProgressSource.MEASURED;
+  return percentProvenance ? SOURCES[percentProvenance] : ProgressSource.BY_STAGE;
+}
+
+function timeoutMessage({ name, timeoutMs, basis, why, sampleCount }: Job['timeouts'][number]): StageTimeout {
+  return {
+    stage: name,
+    timeout: durationOfMs(timeoutMs),
+    basis: basisMessage(basis === 'cold_start' ? 'default' : 'history'),
+    why,
+    samples: sampleCount,
   };
 }
 

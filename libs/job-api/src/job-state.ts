@@ -21,3 +21,8 @@ export function storedStatesOf(states: readonly WireState[]): { states?: JobStat
   }
   return stored.size > 0 ? { states: [...stored] } : {};
 }
+
+/** The kind as callers see it: without the version of its workflow. */
+export function wireKindOf(kind: string): string {
+  return kind.replace(/\.v\d+$/, '');
+}

@@ -14,6 +14,7 @@ export async function listJobs(
     ...(request.pageToken && { pageToken: request.pageToken }),
     ...storedStatesOf(request.states),
     labels: Object.fromEntries(request.labels),
+    ...(request.batchId && { batchId: request.batchId }),
     ...(request.createdAfter && { createdAfter: request.createdAfter }),
   });
   return { jobs: page.jobs.map((job) => messages.job(job)), nextPageToken: page.nextPageToken ?? '' };

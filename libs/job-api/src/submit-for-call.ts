@@ -1,4 +1,4 @@
-import type { Jobs, Submitted } from '@framesong/jobs';
+import type { BatchPlace, Jobs, Submitted } from '@framesong/jobs';
 import type { CallContext } from '@framesong/rpc';
 import { annotate, ATTR } from '@framesong/telemetry';
 
@@ -18,6 +18,8 @@ export interface CallSubmission {
   readonly priority: number;
   readonly runTimeoutMs: number;
   readonly expireTime: Date | undefined;
+  /** The item of a batch that it is. */
+  readonly batch?: BatchPlace | undefined;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function submitForCall(
     // A repeat comes with a deadline of its own and is the same request all the same.
     content: [kind, input, labels, priority, runTimeoutMs, expireTime],
     attached: caller !== 'leaves',
+    ...(submission.batch && { batch: submission.batch }),
   });
   annotate({ [ATTR.jobId]: submitted.job.id });
   return submitted;

@@ -19,6 +19,6 @@ export async function waitJob(
     return { job: messages.job(job) };
   } catch (thrown) {
     if (!timeUp.aborted || call.signal.aborted) throw thrown;
-    return { job: await messages.withPosition(await jobs.get(call.tenant, jobId)) };
+    return { job: await messages.withOutlook(await jobs.get(call.tenant, jobId), call.language) };
   }
 }

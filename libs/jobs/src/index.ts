@@ -1,4 +1,5 @@
 export { type Batch, type BatchItem, type BatchPlace } from './batches/batch.ts';
+export { type BatchPage } from './batches/read-batch.ts';
 export {
   defineJob,
   type JobContext,

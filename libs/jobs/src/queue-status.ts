@@ -1,60 +1,112 @@
 import { notFound } from '@framesong/errors';
+import type { Query } from './database.ts';
 import type { JobStore } from './job-store.ts';
-import { runHistory } from './queue-room.ts';
+import { createLoadReader, placeInQueue, rankOf, type TenantLoad } from './queue-load.ts';
+import { maxWaitingOf, runHistory } from './queue-room.ts';
 
+/** How a queue stands, for one tenant or for all. */
 export interface QueueStatus {
   readonly name: string;
+  /** Jobs of the tenant, or of all. */
   readonly waiting: number;
   readonly running: number;
+  /** When the oldest waiting one was accepted; undefined without one. */
+  readonly oldestAt: Date | undefined;
+  /** Jobs that ended with a result, and without one, in the last {@link RECENT_MS}. */
+  readonly recentSucceeded: number;
+  readonly recentFailed: number;
+  /** Jobs of all tenants that run at once, and that may wait. */
   readonly concurrency: number;
-  /** Age of the oldest waiting job; 0 without one. */
-  readonly oldestWaitMs: number;
-  /** Median and 90th percentile of the running time of recent jobs; undefined without history. */
+  readonly maxWaiting: number;
+  /** Jobs of all tenants that run or wait. */
+  readonly total: number;
+  /** Jobs of all tenants that may start at once. */
+  readonly freePlaces: number;
+  /** Running time of recent jobs of all tenants, from `samples` of them; undefined without history. */
   readonly medianRunMs: number | undefined;
   readonly p90RunMs: number | undefined;
-  /** Place of the asked job in the order of starting, from 1; undefined when none was asked for or it does not wait. */
-  readonly position: number | undefined;
+  readonly samples: number;
+  /** Place in the order of starting, from 1, that a new job of the tenant would have. */
+  readonly nextPosition: number;
 }
 
-interface CountRow {
-  readonly waiting: number;
-  readonly running: number;
-  readonly oldest: number | null;
+/** The queues of a service, looked at from outside. */
+export interface Queues {
+  /** In alphabetical order. */
+  readonly names: readonly string[];
+  /** The kinds of jobs that wait in a queue. */
+  kinds(name: string): string[];
+  /**
+   * @param tenant undefined: all tenants
+   * @throws NOT_FOUND for a queue that this service does not have
+   */
+  status(name: string, tenant: string | undefined): Promise<QueueStatus>;
+  /** Place of a job in the order of starting, from 1; undefined when it does not wait. */
+  position(job: { readonly id: string; readonly tenant: string; readonly queue: string }): Promise<number | undefined>;
 }
 
-/** @throws NOT_FOUND for a queue that this service does not have. */
-export async function queueStatus(store: JobStore, name: string, jobId?: string): Promise<QueueStatus> {
-  const limits = store.queues[name];
-  if (limits === undefined)
-    throw notFound('queue', name, `service ${store.service} has ${Object.keys(store.queues).join(', ')}`);
+/** What counts as recent. */
+export const RECENT_MS = 600_000;
+
+const RECENT = `
+select count(*) filter (where state = 'SUCCEEDED')::int as succeeded, count(*) filter (where state <> 'SUCCEEDED')::int as failed
+  from job where queue = $1 and finished_at > now() - make_interval(secs => $2::float8 / 1000)
+             and ($3::text is null or tenant = $3)`;
+
+export function openQueues(store: JobStore): Queues {
+  const readLoads = createLoadReader(store);
   const { query } = store.database;
-  const [counts] = await query<CountRow>(
-    `select count(*) filter (where state = 'QUEUED')::int as waiting, count(*) filter (where state = 'RUNNING')::int as running,
-            extract(epoch from clock_timestamp() - min(created_at) filter (where state = 'QUEUED'))::float8 * 1000 as oldest
-       from job where queue = $1 and state in ('QUEUED', 'RUNNING')`,
-    [name],
-  );
-  const history = await runHistory(query, name);
-  const [place] = jobId === undefined ? [] : await query<{ position: number }>(POSITION, [name, jobId]);
   return {
-    name,
-    waiting: counts?.waiting ?? 0,
-    running: counts?.running ?? 0,
-    concurrency: limits.concurrency,
-    oldestWaitMs: counts?.oldest ?? 0,
-    medianRunMs: history.medianMs,
-    p90RunMs: history.p90Ms,
-    position: place?.position,
+    names: Object.keys(store.queues).sort(),
+    kinds: (name) => [...store.definitions.values()].filter(({ queue }) => queue === name).map(({ kind }) => kind),
+    async status(name, tenant) {
+      const limits = store.queues[name];
+      if (limits === undefined)
+        throw notFound('queue', name, `service ${store.service} has ${Object.keys(store.queues).join(', ')}`);
+      const [loads, recent, history] = await Promise.all([
+        readLoads(name),
+        readRecent(query, name, tenant),
+        runHistory(query, name),
+      ]);
+      const chosen = tenant === undefined ? loads : loads.filter((load) => load.tenant === tenant);
+      const busy = sum(loads, ({ running, released }) => running + released);
+      const oldest = chosen
+        .flatMap(({ oldestAt }) => oldestAt ?? [])
+        .sort((left, right) => Number(left) - Number(right));
+      return {
+        name,
+        waiting: sum(chosen, ({ waiting, released }) => waiting + released),
+        running: sum(chosen, ({ running }) => running),
+        oldestAt: oldest[0],
+        recentSucceeded: recent.succeeded,
+        recentFailed: recent.failed,
+        concurrency: limits.concurrency,
+        maxWaiting: maxWaitingOf(limits),
+        total: busy + sum(loads, ({ waiting }) => waiting),
+        freePlaces: Math.max(0, limits.concurrency - busy),
+        medianRunMs: history.medianMs,
+        p90RunMs: history.p90Ms,
+        samples: history.samples,
+        nextPosition: placeInQueue(loads, tenant ?? '', sum(chosen, ({ waiting }) => waiting) + 1),
+      };
+    },
+    async position({ id, tenant, queue }) {
+      const own = await rankOf(query, id);
+      if (own === undefined) return undefined;
+      return own.released ? own.rank : placeInQueue(await readLoads(queue), tenant, own.rank);
+    },
   };
 }
 
-// The same turns as the dispatcher takes.
-const POSITION = `
-with busy as (select tenant, count(*)::int as jobs from job where queue = $1 and (state = 'RUNNING' or (state = 'QUEUED' and released)) group by tenant),
-turns as (
-  select id, released, served_at, created_at,
-         coalesce(busy.jobs, 0) + row_number() over (partition by tenant order by priority desc, created_at, id) as turn
-    from job left join busy using (tenant) left join queue_turn using (queue, tenant)
-   where queue = $1 and state = 'QUEUED')
-select position::int from (
-  select id, row_number() over (order by released desc, turn, served_at nulls first, created_at, id) as position from turns) places where id = $2`;
+async function readRecent(
+  query: Query,
+  queue: string,
+  tenant: string | undefined,
+): Promise<{ readonly succeeded: number; readonly failed: number }> {
+  const [row] = await query<{ succeeded: number; failed: number }>(RECENT, [queue, RECENT_MS, tenant ?? null]);
+  return row ?? { succeeded: 0, failed: 0 };
+}
+
+function sum(loads: readonly TenantLoad[], value: (load: TenantLoad) => number): number {
+  return loads.reduce((total, load) => total + value(load), 0);
+}

@@ -92,7 +92,8 @@ describe('a queue', () => {
     await submit('anna', 'a4', 10);
     await submit('bert', 'b1');
     await submit('bert', 'b2');
-    expect(await jobs.queue('music', third.id)).toMatchObject({ waiting: 5, running: 1, concurrency: 1, position: 5 });
+    expect(await jobs.queues.status('music', undefined)).toMatchObject({ waiting: 5, running: 1, concurrency: 1 });
+    expect(await jobs.queues.position(third)).toBe(5);
     for (let index = 0; index < 6; index++) {
       await stage.untilStarted(index + 1);
       stage.end(stage.started[index]!);

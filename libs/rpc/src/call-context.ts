@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { deadlineExceeded, throwIfAborted } from '@framesong/errors';
+import type { Language } from './language.ts';
 
 /** Who calls. On loopback without TLS nobody is known and the tenant comes from the request. */
 export interface CallerIdentity {
@@ -25,6 +26,8 @@ export interface CallContext extends WorkContext {
   readonly identity?: CallerIdentity;
   /** Whose jobs and artifacts the call sees: of the identity, else the request metadata `framesong-tenant`, else `default`. */
   readonly tenant: string;
+  /** What the caller reads, by the request metadata `accept-language`. */
+  readonly language: Language;
   /** Milliseconds left for the work; the way back is already taken off. */
   remainingMs(): number;
 }

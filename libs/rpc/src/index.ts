@@ -13,6 +13,7 @@ export { createClient, type RpcClient } from './client.ts';
 export { durationOfMs, msOfDuration } from './durations.ts';
 export { bindService, type Handler, type Handlers } from './handlers.ts';
 export { type Health } from './health.ts';
+export { type Language } from './language.ts';
 export { MAX_MESSAGE_BYTES } from './message-limit.ts';
 export { methodPolicy, type MethodPolicy } from './method-policy.ts';
 export { type ServiceDefinition } from './method-types.ts';

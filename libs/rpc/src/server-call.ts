@@ -5,6 +5,7 @@ import type { StageTiming } from '@framesong/telemetry';
 import type { CallContext, CallerIdentity } from './call-context.ts';
 import { allowedMs, type MethodPolicy } from './method-policy.ts';
 import { callerDeadlineOf } from './caller-deadline.ts';
+import { languageOf, type Language } from './language.ts';
 import { errorOfServerStatus } from './foreign-status.ts';
 import type { RpcSpan } from './rpc-span.ts';
 import { hasDetails, statusObjectOf } from './status.ts';
@@ -29,6 +30,7 @@ export class ServerCall implements CallContext {
   readonly peer: string;
   readonly identity?: CallerIdentity;
   readonly tenant: string;
+  readonly language: Language;
   readonly deadlineEpochMs: number;
   readonly arrivedAtMs = performance.now();
   /** Stage timings of the handler, told in the trailers. */
@@ -55,6 +57,7 @@ export class ServerCall implements CallContext {
   }) {
     this.path = options.path;
     this.tenant = options.tenant;
+    this.language = languageOf(options.metadata);
     this.wire = options.wire;
     this.span = options.span;
     this.onEnd = options.onEnd;

@@ -15,6 +15,7 @@ export const ATTRIBUTES = {
   rpcStatusCode: { name: 'rpc.status_code', unit: '', meaning: 'gRPC status as text: OK, NOT_FOUND.' },
   rpcDeadlineSeconds: { name: 'framesong.rpc.deadline', unit: 's', meaning: 'Time left when the call arrived.' },
   requestId: { name: 'framesong.request.id', unit: '', meaning: 'Id that the caller gave to the request.' },
+  batchId: { name: 'framesong.batch.id', unit: '', meaning: 'Id of the batch that a call submits.' },
   tenant: { name: 'framesong.tenant', unit: '', meaning: 'Who the call is made for.' },
 
   jobId: { name: 'framesong.job.id', unit: '', meaning: 'Id of the job; on spans and log lines only.' },
