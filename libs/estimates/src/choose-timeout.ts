@@ -9,7 +9,7 @@ export interface TimeoutOptions {
   readonly ceilingMs: number;
   /** Default 0.98. */
   readonly quantile?: number;
-  /** How many times the quantile. Default 3. */
+  /** How many times the quantile. Default 2. */
   readonly margin?: number;
   /** With fewer durations that ended, the ceiling is taken. Default 20. */
   readonly minSamples?: number;
@@ -35,7 +35,7 @@ export interface ChosenTimeout {
  * timeout in a row, between floor and ceiling; the ceiling while too little is known.
  */
 export function chooseTimeout(options: TimeoutOptions): ChosenTimeout {
-  const { history, ceilingMs, quantile = 0.98, margin = 3, minSamples = 20 } = options;
+  const { history, ceilingMs, quantile = 0.98, margin = 2, minSamples = 20 } = options;
   const floorMs = Math.min(options.floorMs, ceilingMs);
   const sampleCount = Math.round(history?.samples ?? 0);
   const known = history && sampleCount >= minSamples ? quantileOf(history, quantile) : undefined;

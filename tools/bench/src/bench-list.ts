@@ -4,6 +4,14 @@ import { compressionBench } from './benches/compression.ts';
 import { firstFrameBench } from './benches/first-frame.ts';
 import { rpcBench } from './benches/rpc.ts';
 import { songBench } from './benches/song.ts';
+import { timeoutsBench } from './benches/timeouts.ts';
 
 /** All benches, in the order in which `all` runs them. */
-export const BENCHES: readonly Bench[] = [firstFrameBench, songBench, rpcBench, cliBench, compressionBench];
+export const BENCHES: readonly Bench[] = [
+  firstFrameBench,
+  songBench,
+  rpcBench,
+  cliBench,
+  compressionBench,
+  timeoutsBench,
+];

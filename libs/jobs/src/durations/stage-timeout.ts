@@ -10,7 +10,7 @@ export interface StageTimeout {
   readonly sampleCount: number;
   /** The quantile that it rests on; absent at a cold start. */
   readonly quantileMs?: number | undefined;
-  /** `p98 12.1 s x 3 of 40 durations`. */
+  /** `p98 12.1 s x 2 of 40 durations`. */
   readonly why: string;
   /** When it was chosen, ISO 8601. A later try replaces it. */
   readonly chosenAt: string;
