@@ -1,4 +1,5 @@
 import { JobState, ProgressSource, type JobEvent } from '@framesong/contracts/job/v1/job';
+import { EstimateBasis, type Outlook } from '@framesong/contracts/job/v1/outlook';
 import { JobServiceService, type WatchJobResponse } from '@framesong/contracts/job/v1/job_service';
 import { errorOfSignal, notFound } from '@framesong/errors';
 import { bindService, methodPolicy, type CallContext } from '@framesong/rpc';
@@ -79,7 +80,8 @@ describe('a watch', () => {
   });
 
   it('tells an event once that a service sends twice, and no heartbeat', async () => {
-    const heartbeat = { event: undefined, lastEventAge: undefined, outlook: undefined };
+    const outlook: Outlook = { queuePosition: 7, stalled: false, stalledAfterBasis: EstimateBasis.DEFAULT };
+    const heartbeat = { event: undefined, lastEventAge: undefined, outlook };
     await using service = await serve([
       jobsThat(async function* () {
         yield await Promise.resolve(told(1));
@@ -89,7 +91,11 @@ describe('a watch', () => {
       }),
     ]);
     using framesong = clientsOf(service.address);
-    expect(await numbers(watchJob(framesong.imageGeneration.jobs, JOB))).toEqual([1, 2]);
+    const places: number[] = [];
+    const onOutlook = ({ queuePosition }: Outlook) => places.push(queuePosition);
+    expect(await numbers(watchJob(framesong.imageGeneration.jobs, JOB, { onOutlook }))).toEqual([1, 2]);
+    // A heartbeat is no event, and still tells what is to be expected.
+    expect(places).toEqual([7]);
   });
 
   it('outlasts the limit that the service has for one watch', async () => {

@@ -1,4 +1,5 @@
 import type { JobEvent } from '@framesong/contracts/job/v1/job';
+import type { Outlook } from '@framesong/contracts/job/v1/outlook';
 import { toFramesongError } from '@framesong/errors';
 import type { CallOptions } from '@framesong/rpc';
 import type { JobClient } from './framesong.ts';
@@ -11,6 +12,8 @@ export interface WatchOptions extends CallOptions {
   readonly afterSequence?: number;
   /** Told each time the connection was lost and is looked for again; counts from 1 since the last message. */
   readonly onReconnect?: (attempt: number) => void;
+  /** Told with each event and at each heartbeat what is to be expected from now on; before the event is given. */
+  readonly onOutlook?: (outlook: Outlook) => void;
 }
 
 /**
@@ -20,13 +23,14 @@ export interface WatchOptions extends CallOptions {
  * @throws FramesongError as WatchJob, UNAVAILABLE only when the time is up before the service is back
  */
 export async function* watchJob(jobs: JobClient, jobId: string, options: WatchOptions = {}): AsyncGenerator<JobEvent> {
-  const { afterSequence = 0, onReconnect, ...callOptions } = options;
+  const { afterSequence = 0, onReconnect, onOutlook, ...callOptions } = options;
   const time = remainingTime(callOptions);
   let after = BigInt(afterSequence);
   for (let attempt = 1; ; attempt++) {
     try {
-      for await (const { event } of jobs.watchJob({ jobId, afterSequence: after }, time.options())) {
+      for await (const { event, outlook } of jobs.watchJob({ jobId, afterSequence: after }, time.options())) {
         attempt = 1;
+        if (outlook) onOutlook?.(outlook);
         if (!event || event.sequence <= after) continue;
         after = event.sequence;
         yield event;
