@@ -19,7 +19,7 @@ const fences = [
   {
     name: 'sharp',
     patterns: ['sharp'],
-    from: ['libs/compression', 'libs/compositor', 'apps/e2e', 'tools/stack', 'tools/bench'],
+    from: ['libs/compression', 'libs/compositor', 'apps/e2e', 'tools/stack', 'tools/bench', 'tools/emulators'],
   },
   { name: 'process.env', patterns: [], from: ['libs/config', 'tools', 'apps/e2e'] },
 ];

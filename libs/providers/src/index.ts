@@ -1,19 +1,39 @@
-export type { ResolveHost } from './guarded-connections.ts';
+export { providerHttpSettings } from './http/settings.ts';
+export type { CallTimeouts } from './http/http-call.ts';
+export type { BreakerState } from './http/circuit-breaker.ts';
+export {
+  createImageProvider,
+  type GuardedImageProvider,
+  type ImageProviderOptions,
+} from './image/create-image-provider.ts';
+export { fitImage, type ImageFit } from './image/fit-image.ts';
+export type { ImageModel, PriceHint, ReferenceRole } from './image/image-model.ts';
 export type {
   EffectiveImageRequest,
   ImageBytes,
   ImageCallContext,
-  ImageModel,
   ImageProvider,
   ImageProviderReference,
   ImageRequest,
   ImageResult,
-  ImageSize,
-} from './image-provider.ts';
+  ProviderCheck,
+} from './image/image-provider.ts';
+export {
+  createImageProviders,
+  IMAGE_PROVIDERS,
+  imageProviderSettings,
+  type RegisteredProvider,
+} from './image/registry.ts';
+export { sizeText, type ImageSize } from './image/image-size.ts';
+export { inspectPicture } from './image/inspect-picture.ts';
+export type { MakeCollage } from './image/negotiate-references.ts';
+export { createJiekouAdapter, type JiekouOptions } from './jiekou/jiekou-adapter.ts';
+export { JIEKOU_MODELS } from './jiekou/models.ts';
+export type { ResolveHost } from './references/guarded-connections.ts';
 export {
   createReferenceFetcher,
   type FetchedReference,
   type ReferenceFetcher,
   type ReferenceFetcherOptions,
-} from './reference-fetcher.ts';
-export { allowListOf, referenceSettings } from './settings.ts';
+} from './references/reference-fetcher.ts';
+export { allowListOf, referenceSettings } from './references/settings.ts';

@@ -1,5 +1,5 @@
 import { loadSettings } from '@framesong/config';
-import { allowListOf, referenceSettings } from './index.ts';
+import { allowListOf, referenceSettings } from '../index.ts';
 
 const load = (env: NodeJS.ProcessEnv) => loadSettings({ references: referenceSettings }, { env }).references;
 

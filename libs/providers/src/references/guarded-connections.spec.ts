@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import { createGuardedAgent, resolveBySystem } from './guarded-connections.ts';
-import { listen } from './test-server.ts';
+import { listen } from '../test-server.ts';
 
 it('a socket that is connected to a forbidden address is closed before anything is sent, however it came about', async () => {
   let requests = 0;

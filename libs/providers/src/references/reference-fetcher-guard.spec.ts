@@ -1,8 +1,8 @@
 import http from 'node:http';
 import { forbiddenAddresses } from './forbidden-addresses-fixture.ts';
 import { forbiddenUrls } from './forbidden-urls-fixture.ts';
-import { createReferenceFetcher, type ReferenceFetcher } from './index.ts';
-import { listen, type TestServer } from './test-server.ts';
+import { createReferenceFetcher, type ReferenceFetcher } from '../index.ts';
+import { listen, type TestServer } from '../test-server.ts';
 
 const FORBIDDEN = /^REFERENCE_(?:ADDRESS_FORBIDDEN|URL_INVALID)$/;
 const PUBLIC = '93.184.216.34';

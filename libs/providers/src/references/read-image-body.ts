@@ -1,4 +1,4 @@
-import { imageMediaType, MAGIC_BYTES } from './image-media-type.ts';
+import { imageMediaType, MAGIC_BYTES } from '../image/image-media-type.ts';
 import { notAnImage, referenceTooLarge } from './reference-errors.ts';
 
 /** Reads a body up to its limit and refuses it at its first bytes when it is no picture. */

@@ -1,12 +1,11 @@
-/** Width and height in pixels. */
-export interface ImageSize {
-  readonly widthPx: number;
-  readonly heightPx: number;
-}
+import type { CallTimeouts } from '../http/http-call.ts';
+import type { ImageModel, ReferenceRole } from './image-model.ts';
+import type { ImageSize } from './image-size.ts';
+import type { ImageFit } from './fit-image.ts';
 
 /** A picture that the result has to follow. Its place in the list is its number for the provider: the first is image 1. */
 export interface ImageProviderReference {
-  readonly role: 'scene' | 'character';
+  readonly role: ReferenceRole;
   /** The character's id in the request; empty for the scene. */
   readonly id: string;
   /** What the prompt calls it. */
@@ -24,38 +23,30 @@ export interface ImageRequest {
   readonly style?: string;
   /** In the order in which the provider is told of them: scene first, then the characters from the left. */
   readonly references: readonly ImageProviderReference[];
-  /** As the caller wants it; what is made is in {@link EffectiveImageRequest}. */
+  /** As the caller wants it; what is asked for is in {@link EffectiveImageRequest}. */
   readonly size: ImageSize;
   readonly seed: number;
   /** A name of {@link ImageProvider.models}. */
   readonly model: string;
-}
-
-/** What a model can do. */
-export interface ImageModel {
-  readonly name: string;
-  readonly isDefault: boolean;
-  readonly maxReferences: number;
-  readonly minSize: ImageSize;
-  readonly maxSize: ImageSize;
-  /** Same seed and request, same bytes. */
-  readonly isDeterministic: boolean;
-  readonly takesNegativePrompt: boolean;
-  /** Whether an earlier, smaller render is handed to `onPreview`. */
-  readonly makesPreview: boolean;
-  readonly mediaTypes: readonly string[];
-  /** For people; absent when it costs nothing. */
-  readonly priceHint?: string;
+  /** Whether characters may share one labelled picture where a model takes fewer references. Default false. */
+  readonly allowCollage?: boolean;
 }
 
 /** The request as the provider is going to be asked. */
 export interface EffectiveImageRequest {
   readonly model: string;
-  /** What the provider makes. It differs from the wanted size where a model knows certain sizes only. */
+  /** What the provider is asked for. It differs from the wanted size where a model knows certain sizes only. */
   readonly providerSize: ImageSize;
-  readonly seed: number;
-  /** Ids of the references in the order of their numbers. */
-  readonly referenceOrder: readonly string[];
+  /** False: the provider decides the number of pixels itself and `providerSize` is what it is expected to make. */
+  readonly isProviderSizeCertain: boolean;
+  /** The size in the words of the provider: `{ size: '16x9', quality: '1k' }`. */
+  readonly sizeParameters: Readonly<Record<string, string>>;
+  /** How the provider's picture becomes the wanted size; after {@link ImageProvider.generate} from what really came. */
+  readonly fit: ImageFit;
+  /** Undefined when the model takes none. */
+  readonly seed?: number;
+  /** Each picture that is sent, in the order of its number, with the ids of what it shows: several in a collage. */
+  readonly references: readonly { readonly role: ReferenceRole | 'collage'; readonly ids: readonly string[] }[];
   /** What the caller should know, for example how the size was rounded. */
   readonly warnings: readonly string[];
 }
@@ -71,6 +62,8 @@ export interface ImageCallContext {
    * again.
    */
   readonly savedTaskId?: string;
+  /** Limits of the call that orders, from the model's history; without them the ceiling of 180 s. */
+  readonly timeouts?: CallTimeouts;
   /** Awaited after a provider has accepted work and before its result is waited for. */
   saveTaskId(taskId: string): Promise<void>;
   /** Measured and never guessed; `share` is 0 to 1. */
@@ -88,15 +81,26 @@ export interface ImageBytes {
 
 /** What a provider has made. */
 export interface ImageResult {
+  /** As it came; `effective.fit` says how it becomes the wanted size. */
   readonly image: ImageBytes;
   readonly effective: EffectiveImageRequest;
-  /** What made it, with version: `framesong-compositor 1`. */
+  /** What made it: `framesong-compositor 1`, `jiekou seedream-4.5`. */
   readonly engine: string;
   /** The provider's own id of the answer, where it has one. */
   readonly responseId?: string;
+  /** Pictures that the provider charges for, where it has been asked at all: 0 after a re-attached task. */
+  readonly billedImages: number;
   /** What only this provider can tell, for the caller's eyes: placements, cut-out methods. Plain data. */
   readonly details?: unknown;
   readonly warnings: readonly string[];
+}
+
+/** What was found out without buying anything. */
+export interface ProviderCheck {
+  /** `access`: a free call succeeded; `configuration`: there is no free call, so only the settings were looked at. */
+  readonly checked: 'access' | 'configuration';
+  /** For people. */
+  readonly note: string;
 }
 
 /**
@@ -104,7 +108,7 @@ export interface ImageResult {
  * hands out a task to wait for.
  */
 export interface ImageProvider {
-  /** As callers name it: `embedded`. */
+  /** As callers name it: `embedded`, `jiekou`. */
   readonly name: string;
   readonly models: readonly ImageModel[];
   /**
@@ -114,9 +118,11 @@ export interface ImageProvider {
   plan(request: ImageRequest): EffectiveImageRequest;
   /**
    * Makes the picture. An adapter repeats a call by itself only where it surely was not accepted.
-   * @throws FramesongError always with `outcome` where money is involved; what the signal stands for when it fired.
+   * @throws FramesongError always with `outcome`; what the signal stands for when it fired.
    */
   generate(request: ImageRequest, context: ImageCallContext): Promise<ImageResult>;
   /** Whether it could be asked now. Never buys anything. @throws FramesongError that says why not. */
-  check(signal: AbortSignal): Promise<void>;
+  check(signal: AbortSignal): Promise<ProviderCheck>;
+  /** Ends every connection. */
+  close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { readImageBody } from './read-image-body.ts';
 import { downloadTimeout, redactedUrl, referenceTooLarge, refused } from './reference-errors.ts';
 import { checkStatus, redirectTarget } from './reference-response.ts';
 import { checkReferenceUrl, isAllowListed, type UrlRules } from './reference-url.ts';
-import { untilAborted } from './until-aborted.ts';
+import { untilAborted } from '../http/until-aborted.ts';
 
 /** How reference pictures are downloaded. */
 export interface ReferenceFetcherOptions {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { createReferenceFetcher, type ReferenceFetcher, type ReferenceFetcherOptions } from './index.ts';
-import { listen, type TestServer } from './test-server.ts';
+import { createReferenceFetcher, type ReferenceFetcher, type ReferenceFetcherOptions } from '../index.ts';
+import { listen, type TestServer } from '../test-server.ts';
 
 const PNG = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(5000, 3)]);
 let server: TestServer;

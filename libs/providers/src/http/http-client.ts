@@ -1,0 +1,271 @@
+import { deadlineExceeded, FramesongError, throwIfAborted } from '@framesong/errors';
+import { request, type Dispatcher } from 'undici';
+import { createCallSlots, type CallLimits } from './call-slots.ts';
+import { createDispatcher, tellingOfSending, type ProxyRules } from './dispatchers.ts';
+import { exchangeError, outcomeOf, withOutcome, type Exchange } from './exchange.ts';
+import type { HttpAnswer, HttpCall, ServerEvent } from './http-call.ts';
+import { answerTooLarge, plainHeaders, readCapped } from './read-answer.ts';
+import { refusalError, type ProviderWords } from './refusals.ts';
+import { repeatWhereSafe, type RepeatRules } from './repeat.ts';
+import type { Secret } from './secret.ts';
+import { serverEvents } from './sse.ts';
+import { timeLimit } from './time-limit.ts';
+import { untilAborted } from './until-aborted.ts';
+
+/** How one provider is spoken to. */
+export interface HttpClientOptions {
+  /** In errors: `jiekou`. */
+  readonly provider: string;
+  /** Without a slash at its end: `https://api.jiekou.ai`. */
+  readonly baseUrl: string;
+  /** The headers that carry the key, asked for at each request, so that a rotated key holds at once. */
+  readonly authorize?: () => Promise<{ readonly headers: Readonly<Record<string, string>>; readonly secret: Secret }>;
+  /** Reads the provider's own words from the body of a refusal; not called for HTML. */
+  readonly readWords?: (body: unknown, status: number) => ProviderWords | undefined;
+  readonly limits?: Partial<CallLimits>;
+  /** Default 30 s. */
+  readonly connectTimeoutMs?: number;
+  /** How long an idle connection is kept. Default 10 s. */
+  readonly keepAliveMs?: number;
+  readonly proxy?: ProxyRules | undefined;
+  readonly repeats?: Partial<RepeatRules>;
+  readonly userAgent?: string;
+}
+
+/** HTTP to one provider, careful with money: see {@link HttpCall.cost}. */
+export interface HttpClient extends AsyncDisposable {
+  readonly provider: string;
+  readonly baseUrl: string;
+  /**
+   * The answer, when its status is 200 to 299.
+   * @throws FramesongError `PROVIDER_*`, for paid calls always with outcome; what the signal stands for.
+   */
+  send(call: HttpCall): Promise<HttpAnswer>;
+  /**
+   * The events of an answer of type text/event-stream; an answer of any other type is given whole as `answer`.
+   * Errors as with {@link send}; leaving the loop early closes the connection.
+   */
+  stream(call: HttpCall): AsyncGenerator<ServerEvent | { readonly answer: HttpAnswer }>;
+  /** Calls under way. */
+  readonly active: number;
+  close(): Promise<void>;
+}
+
+/** No call lasts longer: what providers' gateways end with 504 anyway. */
+const CEILING_MS = 180_000;
+const MAX_ANSWER_BYTES = 64 * 1024 ** 2;
+const MAX_REFUSAL_BYTES = 256 * 1024;
+
+interface OpenAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Dispatcher.ResponseData['body'];
+}
+
+/** The one way in which adapters speak to providers. */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { provider, baseUrl, authorize, readWords, connectTimeoutMs = 30_000, keepAliveMs = 10_000 } = options;
+  const limits = { connections: 8, pending: 100, waitMs: 30_000, ...options.limits };
+  const { connections } = limits;
+  const dispatcher = createDispatcher({ connections, connectTimeoutMs, keepAliveMs, proxy: options.proxy });
+  const slots = createCallSlots(provider, limits);
+  const repeats = { attempts: 4, firstMs: 500, maxMs: 8000, longestWaitMs: 60_000, ...options.repeats };
+  const userAgent = options.userAgent ?? 'framesong';
+
+  /** One request, from the wait for a connection to the headers; `use` reads the body. */
+  async function* exchange<T>(
+    call: HttpCall,
+    signal: AbortSignal,
+    use: (answer: OpenAnswer) => AsyncGenerator<T>,
+  ): AsyncGenerator<T> {
+    const state: Exchange = { progress: 'waiting', cost: call.cost, provider };
+    const firstByte = timeLimit(call.timeouts?.firstByteMs, () => silence(provider, call.timeouts?.firstByteMs ?? 0));
+    const both = AbortSignal.any([signal, firstByte.signal]);
+    let leave: (() => void) | undefined;
+    let body: Dispatcher.ResponseData['body'] | undefined;
+    try {
+      leave = await slots.enter(signal);
+      const authorized = await authorize?.();
+      const headers = headersOf(call, userAgent, authorized?.headers);
+      const sending = tellingOfSending(dispatcher, () => {
+        state.progress = 'sent';
+        firstByte.start();
+      });
+      // undici looks at the signal only once it is connected, so the wait for a connection is raced with it.
+      const response = await untilAborted(
+        request(urlOf(baseUrl, call), {
+          dispatcher: sending,
+          method: call.method,
+          headers,
+          body: call.body?.bytes ?? null,
+          signal: both,
+        }),
+        both,
+      );
+      firstByte.stop();
+      body = response.body;
+      const answer = { status: response.statusCode, headers: plainHeaders(response.headers), body };
+      if (answer.status < 200 || answer.status > 299) {
+        throw await refusal(call, answer, both, authorized?.secret);
+      }
+      state.progress = 'accepted';
+      yield* use(answer);
+    } catch (thrown) {
+      throw withOutcome(exchangeError(state, both, thrown), outcomeOf(state));
+    } finally {
+      firstByte.stop();
+      // What is still coming is nobody's; a body that was read to its end leaves the connection open for the next call.
+      if (body?.readableEnded === false) body.on('error', () => undefined).destroy();
+      leave?.();
+    }
+  }
+
+  async function refusal(call: HttpCall, answer: OpenAnswer, signal: AbortSignal, secret: Secret | undefined) {
+    const { status, headers } = answer;
+    // The status alone says enough when the words get lost.
+    const bytes = await untilAborted(readCapped(provider, answer.body, MAX_REFUSAL_BYTES), signal).catch(
+      () => undefined,
+    );
+    const words = bytes && wordsOf(bytes, status);
+    const clean = (text: string): string => secret?.removeFrom(text) ?? text;
+    return refusalError({
+      provider,
+      status,
+      headers,
+      cost: call.cost,
+      words: words && {
+        ...words,
+        ...(words.code !== undefined && { code: clean(words.code) }),
+        ...(words.message !== undefined && { message: clean(words.message) }),
+      },
+    });
+  }
+
+  function wordsOf(bytes: Buffer, status: number): ProviderWords | undefined {
+    const text = bytes.toString('utf8').trim();
+    if (text === '') return undefined;
+    if (/^</.test(text)) return { message: 'a page in HTML' };
+    try {
+      return readWords?.(JSON.parse(text), status) ?? { message: text };
+    } catch {
+      return { message: text };
+    }
+  }
+
+  async function readWhole({ status, headers, body }: OpenAnswer, call: HttpCall, signal: AbortSignal) {
+    const bytes = await untilAborted(readCapped(provider, body, call.maxResponseBytes ?? MAX_ANSWER_BYTES), signal);
+    return { status, headers, bytes };
+  }
+
+  async function send(call: HttpCall): Promise<HttpAnswer> {
+    using total = totalLimit(call);
+    return await repeatWhereSafe(repeats, call, total.signal, async () => {
+      const whole = exchange(call, total.signal, async function* (answer) {
+        yield await readWhole(answer, call, total.signal);
+      });
+      for await (const answer of whole) return answer;
+      throw new FramesongError('no answer', { code: 'INTERNAL', reason: 'INTERNAL' });
+    });
+  }
+
+  async function* stream(call: HttpCall): AsyncGenerator<ServerEvent | { readonly answer: HttpAnswer }> {
+    using total = totalLimit(call);
+    const { signal } = total;
+    const open = (): AsyncGenerator<ServerEvent | { readonly answer: HttpAnswer }> =>
+      exchange(call, signal, async function* (answer) {
+        if (answer.headers['content-type']?.startsWith('text/event-stream') === true)
+          yield* serverEvents(
+            cappedUntilAborted(answer.body, provider, call.maxResponseBytes ?? MAX_ANSWER_BYTES, signal),
+          );
+        else yield { answer: await readWhole(answer, call, signal) };
+      });
+    // Only what happens before the first event can be repeated; afterwards the work was accepted.
+    const begun = await repeatWhereSafe(repeats, call, signal, async () => {
+      const events = open();
+      return { events, first: await events.next() };
+    });
+    try {
+      for (let next = begun.first; next.done !== true; next = await begun.events.next()) yield next.value;
+    } finally {
+      await begun.events.return(undefined);
+    }
+  }
+
+  function totalLimit(call: HttpCall) {
+    throwIfAborted(call.signal);
+    const totalMs = Math.min(call.timeouts?.totalMs ?? CEILING_MS, CEILING_MS);
+    const limit = timeLimit(totalMs, () =>
+      deadlineExceeded(`${provider} took longer than its limit of ${totalMs} ms`, {
+        provider,
+        stage: 'provider request',
+        limitMs: String(totalMs),
+      }).with({ reason: 'PROVIDER_TIMEOUT' }),
+    );
+    limit.start();
+    return { signal: AbortSignal.any([call.signal, limit.signal]), [Symbol.dispose]: () => limit.stop() };
+  }
+
+  const close = async (): Promise<void> => dispatcher.destroy();
+  return {
+    provider,
+    baseUrl,
+    send,
+    stream,
+    close,
+    get active() {
+      return slots.active;
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function headersOf(call: HttpCall, userAgent: string, authorization: Readonly<Record<string, string>> | undefined) {
+  return {
+    accept: 'application/json',
+    // A small answer that grows without limit when it is unpacked is of no use to anybody.
+    'accept-encoding': 'identity',
+    'user-agent': userAgent,
+    ...(call.body && { 'content-type': call.body.contentType }),
+    ...call.headers,
+    ...authorization,
+  };
+}
+
+function urlOf(baseUrl: string, { path, query }: HttpCall): URL {
+  const base = new URL(baseUrl);
+  const url = new URL(path.startsWith('/') ? `${baseUrl}${path}` : path);
+  if (url.origin !== base.origin) {
+    throw new FramesongError('a request would leave the host of its provider, with the key', {
+      code: 'INTERNAL',
+      reason: 'PROVIDER_ORIGIN',
+      outcome: 'not_sent',
+    });
+  }
+  for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+  return url;
+}
+
+function silence(provider: string, limitMs: number): FramesongError {
+  return deadlineExceeded(`${provider} sent nothing within ${limitMs} ms`, {
+    provider,
+    stage: 'first byte',
+    limitMs: String(limitMs),
+  }).with({ reason: 'PROVIDER_TIMEOUT' });
+}
+
+async function* cappedUntilAborted(
+  body: AsyncIterable<Uint8Array>,
+  provider: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
+  let sizeBytes = 0;
+  for (;;) {
+    const next = await untilAborted(chunks.next(), signal);
+    if (next.done === true) return;
+    sizeBytes += next.value.byteLength;
+    if (sizeBytes > maxBytes) throw answerTooLarge(provider, maxBytes);
+    yield next.value;
+  }
+}

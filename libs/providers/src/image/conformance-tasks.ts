@@ -1,0 +1,54 @@
+import { contextFor, modelOf, requestFor, type AdapterUnderTest } from './adapter-under-test.ts';
+
+/** What every model promises that hands out a task. Part of `describeImageProvider`. */
+export function describeTasks(modelName: string, current: () => AdapterUnderTest): void {
+  describe(`${modelName}, which hands out a task,`, () => {
+    const request = () => requestFor(current(), modelOf(current(), modelName));
+
+    it('has its task saved before the result is asked for', async () => {
+      const askedAtSave: number[] = [];
+      const saveTaskId = (): Promise<void> => {
+        askedAtSave.push(current().requests('poll'));
+        return Promise.resolve();
+      };
+      await current().provider.generate(await request(), contextFor([], { saveTaskId }));
+      expect(askedAtSave).toEqual([0]);
+    });
+
+    it('does not wait for a result whose task could not be saved, and says that it is paid', async () => {
+      const saveTaskId = () => Promise.reject(new Error('the database is away'));
+      const failing = current().provider.generate(await request(), contextFor([], { saveTaskId }));
+      await expect(failing).rejects.toMatchObject({ outcome: 'billed' });
+      expect(current().requests('poll')).toBe(0);
+    });
+
+    it('is taken up again by its saved id, and nothing is bought twice', async () => {
+      const taskIds: string[] = [];
+      const abort = new AbortController();
+      const cancelled = current().provider.generate(
+        await request(),
+        contextFor(taskIds, { signal: abort.signal, onProgress: () => abort.abort() }),
+      );
+      await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED', outcome: 'billed' });
+      const [savedTaskId] = taskIds;
+      const { billedImages } = await current().provider.generate(
+        await request(),
+        contextFor(taskIds, { savedTaskId: savedTaskId! }),
+      );
+      expect(billedImages).toBe(0);
+      expect(taskIds).toHaveLength(1);
+      expect(current().orders()).toHaveLength(1);
+    });
+
+    it('shows progress that never goes back, whatever the provider says', async () => {
+      current().fail('status_backwards', 'poll');
+      const shares: number[] = [];
+      await current().provider.generate(
+        await request(),
+        contextFor([], { onProgress: ({ share }) => shares.push(share) }),
+      );
+      expect(shares.length).toBeGreaterThan(0);
+      expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    });
+  });
+}

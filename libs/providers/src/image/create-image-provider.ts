@@ -1,0 +1,154 @@
+import { FramesongError, throwIfAborted, toFramesongError, type Outcome } from '@framesong/errors';
+import {
+  createCircuitBreaker,
+  type BreakerRules,
+  type BreakerState,
+  type CircuitBreaker,
+} from '../http/circuit-breaker.ts';
+import { createRateLimiter, type RateLimiter } from '../http/rate-limiter.ts';
+import { fitImage } from './fit-image.ts';
+import type { ImageAdapter, MadePicture, OrderContext, SentPicture } from './image-adapter.ts';
+import type { PriceHint } from './image-model.ts';
+import type { ImageCallContext, ImageProvider, ImageRequest, ImageResult } from './image-provider.ts';
+import { inspectPicture } from './inspect-picture.ts';
+import type { MakeCollage } from './negotiate-references.ts';
+import { sizeWarnings } from './negotiate-size.ts';
+import { planRequest, type PlannedRequest } from './plan-request.ts';
+
+/** What every provider over HTTP is guarded by. */
+export interface ImageProviderOptions {
+  /** Without it no request is ever answered by a collage. */
+  readonly makeCollage?: MakeCollage | undefined;
+  readonly breaker?: Partial<BreakerRules>;
+  /** Price hints by model, from the operator; they win over the adapter's own. */
+  readonly prices?: ReadonlyMap<string, PriceHint>;
+  /** Default 0: no limit of ours. */
+  readonly imagesPerMinute?: number;
+  /** Longest wait for room under that limit. Default 60 s. */
+  readonly longestRateWaitMs?: number;
+}
+
+/** An image provider over HTTP, which can be asked how its breakers stand. */
+export interface GuardedImageProvider extends ImageProvider {
+  breakerState(model: string): BreakerState;
+}
+
+/**
+ * Everything that adapters have in common: the plan, the collage, the rate, the breaker of each model, the check of the picture
+ * that came, and that no error leaves without an outcome.
+ */
+export function createImageProvider(adapter: ImageAdapter, options: ImageProviderOptions = {}): GuardedImageProvider {
+  const { makeCollage, breaker: breakerRules, imagesPerMinute = 0, longestRateWaitMs = 60_000 } = options;
+  const breakers = new Map<string, CircuitBreaker>(
+    adapter.models.map(({ name }) => [name, createCircuitBreaker(`${adapter.name} ${name}`, breakerRules)]),
+  );
+  const rate: RateLimiter = createRateLimiter(adapter.name, { perMinute: imagesPerMinute });
+  const plan = (request: ImageRequest): PlannedRequest => planRequest(adapter, request, makeCollage !== undefined);
+
+  async function generate(request: ImageRequest, context: ImageCallContext): Promise<ImageResult> {
+    const money = { outcome: 'not_sent' as Outcome };
+    try {
+      throwIfAborted(context.signal);
+      const planned = plan(request);
+      const breaker = breakers.get(planned.model.name)!;
+      const made = await breaker.run(() => make(planned, context, money));
+      return resultOf(adapter.name, request, planned, made);
+    } catch (thrown) {
+      const error = toFramesongError(thrown);
+      if (error.reason === 'PROVIDER_RATE_LIMIT' && error.retryAfterMs !== undefined) rate.holdOff(error.retryAfterMs);
+      const metadata = { provider: adapter.name, model: request.model };
+      throw error.with({ metadata, outcome: error.outcome ?? money.outcome, cause: thrown });
+    }
+  }
+
+  async function make(
+    planned: PlannedRequest,
+    context: ImageCallContext,
+    money: { outcome: Outcome },
+  ): Promise<MadePicture> {
+    const order = orderContext(context, money);
+    if (context.savedTaskId !== undefined && adapter.resume) {
+      // What an earlier attempt has ordered is paid for: nothing is bought again, whatever happens.
+      money.outcome = 'billed';
+      return { ...(await adapter.resume(context.savedTaskId, planned.model, order)), billedImages: 0 };
+    }
+    const pictures = await picturesOf(planned, context.signal, makeCollage);
+    await rate.take(1, { signal: context.signal, longestWaitMs: longestRateWaitMs });
+    return adapter.order({ ...planned, pictures, requestKey: context.requestKey }, order);
+  }
+
+  return {
+    name: adapter.name,
+    models: adapter.models.map((model) => {
+      const priceHint = options.prices?.get(model.name);
+      return priceHint ? { ...model, priceHint } : model;
+    }),
+    plan: (request) => plan(request).effective,
+    generate,
+    check: (signal) => adapter.check(signal),
+    close: () => adapter.close(),
+    breakerState: (model) => breakers.get(model)?.state ?? 'closed',
+  };
+}
+
+function orderContext(context: ImageCallContext, money: { outcome: Outcome }): OrderContext {
+  const accepted = (): void => void (money.outcome = 'billed');
+  return {
+    signal: context.signal,
+    timeouts: context.timeouts ?? {},
+    accepted,
+    async saveTaskId(taskId) {
+      accepted();
+      await context.saveTaskId(taskId);
+    },
+    onProgress: (progress) => context.onProgress?.(progress),
+    async onPreview(bytes) {
+      const seen = inspectPicture(bytes);
+      if (seen) await context.onPreview?.({ bytes, ...seen });
+    },
+  };
+}
+
+async function picturesOf(
+  { pictures }: PlannedRequest,
+  signal: AbortSignal,
+  makeCollage: MakeCollage | undefined,
+): Promise<SentPicture[]> {
+  return Promise.all(
+    pictures.map(async ({ role, names, shows }) => {
+      const [first] = shows;
+      if (role !== 'collage') return { role, names, bytes: first!.bytes, mediaType: first!.mediaType };
+      const labelled = shows.map(({ name, bytes, mediaType }) => ({ label: name, bytes, mediaType }));
+      const { bytes, mediaType } = await makeCollage!(labelled, signal);
+      return { role, names, bytes, mediaType };
+    }),
+  );
+}
+
+function resultOf(provider: string, request: ImageRequest, planned: PlannedRequest, made: MadePicture): ImageResult {
+  const seen = inspectPicture(made.bytes);
+  if (!seen) {
+    throw new FramesongError(`what ${provider} sent is no complete PNG, JPEG or WebP picture`, {
+      code: 'UNAVAILABLE',
+      reason: 'PROVIDER_RESULT_INVALID',
+      outcome: 'billed',
+    });
+  }
+  const { effective } = planned;
+  const fit = fitImage(seen.size, request.size);
+  const planWarnings = new Set(planned.size.warnings);
+  const warnings = [
+    ...effective.warnings.filter((warning) => !planWarnings.has(warning)),
+    ...sizeWarnings({ providerSize: seen.size, isCertain: true, fit }, request.size),
+    ...(made.warnings ?? []),
+  ];
+  return {
+    image: { bytes: made.bytes, ...seen },
+    effective: { ...effective, providerSize: seen.size, isProviderSizeCertain: true, fit, warnings },
+    engine: `${provider} ${planned.model.name}`,
+    ...(made.responseId !== undefined && { responseId: made.responseId }),
+    billedImages: made.billedImages ?? 1,
+    ...(made.details !== undefined && { details: made.details }),
+    warnings,
+  };
+}

@@ -1,0 +1,108 @@
+import { createHttpClient } from '../http/http-client.ts';
+import { textOf, objectOf } from '../http/json-fields.ts';
+import { createKeySource } from '../http/key-source.ts';
+import { answerInvalid, jsonOf } from '../http/read-answer.ts';
+import { refusalError } from '../http/refusals.ts';
+import { createResultDownloader } from '../http/result-downloader.ts';
+import type { AdapterConnection, ImageAdapter, ImageOrder, MadePicture, OrderContext } from '../image/image-adapter.ts';
+import { imageMediaType } from '../image/image-media-type.ts';
+import type { ImageModel } from '../image/image-model.ts';
+import { JIEKOU_MODELS } from './models.ts';
+import { errorInside, picturesIn, wordsIn, type PictureSource } from './read-answer.ts';
+import { requestBody } from './request-body.ts';
+import { waitForTask, type PollRules } from './wait-for-task.ts';
+
+/** How jiekou.ai is reached. */
+export interface JiekouOptions extends AdapterConnection {
+  readonly poll?: Partial<PollRules>;
+}
+
+const provider = 'jiekou';
+/** No order has this id: the question for it shows whether the key is taken, and costs nothing. */
+const NO_TASK = 'framesong-access-check';
+
+/** jiekou.ai: models that answer at once, and models that hand out a task. https://jiekou.ai/docs */
+export function createJiekouAdapter(options: JiekouOptions): ImageAdapter {
+  const { baseUrl } = options;
+  const key = createKeySource(options.key);
+  const http = createHttpClient({
+    ...options.http,
+    provider,
+    baseUrl,
+    readWords: wordsIn,
+    authorize: async () => {
+      const secret = await key.current();
+      return { headers: { authorization: `Bearer ${secret.reveal()}` }, secret };
+    },
+  });
+  const downloader = createResultDownloader({
+    proxy: options.http?.proxy,
+    ...options.download,
+    provider,
+    trusted: [baseUrl],
+  });
+  const poll: PollRules = { everyMs: 1500, limitMs: 300_000, ...options.poll };
+
+  async function order(asked: ImageOrder, context: OrderContext): Promise<MadePicture> {
+    const model = JIEKOU_MODELS.find(({ name }) => name === asked.model.name)!;
+    const answer = await http.send({
+      method: 'POST',
+      path: model.path,
+      body: requestBody(model, asked),
+      cost: 'paid',
+      signal: context.signal,
+      timeouts: context.timeouts,
+    });
+    const body = jsonOf(answer, { provider, cost: 'paid' });
+    const error = errorInside(body);
+    if (error) throw refusalError({ provider, headers: answer.headers, cost: 'paid', ...error });
+    context.accepted();
+    if (!model.isAsync) return picture(picturesIn(body), context);
+    const taskId = textOf(objectOf(body)?.['task_id']);
+    if (taskId === undefined) throw answerInvalid(provider, 'names no task');
+    await context.saveTaskId(taskId);
+    return resume(taskId, asked.model, context);
+  }
+
+  async function resume(taskId: string, _model: ImageModel, context: OrderContext): Promise<MadePicture> {
+    const made = await picture(await waitForTask(http, taskId, poll, context), context);
+    return { ...made, responseId: taskId };
+  }
+
+  async function picture([first, ...more]: readonly PictureSource[], { signal }: OrderContext): Promise<MadePicture> {
+    if (!first) throw answerInvalid(provider, 'holds no picture');
+    const bytes =
+      'base64' in first
+        ? Buffer.from(first.base64, 'base64')
+        : (await downloader.download(first.url, { signal, typeOf: imageMediaType })).bytes;
+    const warnings = more.length > 0 ? [`${provider} made ${more.length + 1} pictures, the first was taken`] : [];
+    return { bytes, billedImages: more.length + 1, warnings };
+  }
+
+  return {
+    name: provider,
+    models: JIEKOU_MODELS,
+    order,
+    resume,
+    async check(signal) {
+      const answer = http.send({
+        method: 'GET',
+        path: '/v3/async/task-result',
+        query: { task_id: NO_TASK },
+        cost: 'free',
+        signal,
+        timeouts: { totalMs: 30_000 },
+      });
+      await answer.catch((thrown: unknown) => {
+        // That there is no such task is the answer of a provider that takes the key.
+        const { reason, code } = thrown as { reason?: string; code?: string };
+        if (code === 'INVALID_ARGUMENT' || reason === 'PROVIDER_NOT_FOUND') return;
+        throw thrown;
+      });
+      return { checked: 'access', note: 'the key is accepted; balance and models can only be seen by buying' };
+    },
+    async close() {
+      await Promise.all([http.close(), downloader.close()]);
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { startEmulator, type Emulator, type EmulatorOptions, type SeenRequest } from './emulator.ts';
+export { EMULATORS } from './emulator-list.ts';

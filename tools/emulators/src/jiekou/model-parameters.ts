@@ -1,0 +1,175 @@
+import type { FieldRule } from '../requests/check-fields.ts';
+
+/**
+ * The fields of each endpoint that makes pictures. Source: model_config.json 1.2.0 of jiekouai/ComfyUI-JieKou-API, 2026-01-28;
+ * the last two stand only in the reference pages of jiekou.ai/docs.
+ */
+export const MODEL_PARAMETERS: Readonly<Record<string, Readonly<Record<string, FieldRule>>>> = {
+  '/v1/images/edits': {
+    model: { type: 'string', required: true, oneOf: ['gpt-image-1'] },
+    image: { type: 'file[]', required: true },
+    prompt: { type: 'string', required: true },
+    quality: { type: 'string', oneOf: ['auto', 'high', 'medium', 'low'] },
+  },
+  '/v3/gemini-2.5-flash-image-edit': {
+    prompt: { type: 'string', required: true },
+    image_urls: { type: 'string[]' },
+    image_base64s: { type: 'string[]' },
+  },
+  '/v3/gemini-3-pro-image-edit': {
+    prompt: { type: 'string', required: true },
+    image_urls: { type: 'string[]' },
+    image_base64s: { type: 'string[]' },
+    aspect_ratio: { type: 'string', oneOf: ['1:1', '3:2', '2:3', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'] },
+    size: { type: 'string', oneOf: ['1K', '2K', '4K'] },
+  },
+  '/v3/nano-banana-pro-light-i2i': {
+    n: { type: 'integer' },
+    mask: { type: 'string' },
+    size: { type: 'string', oneOf: ['1x1', '2x3', '3x2', '3x4', '4x3', '4x5', '5x4', '9x16', '16x9', '21x9'] },
+    images: { type: 'array', required: true },
+    prompt: { type: 'string', required: true },
+    quality: { type: 'string', oneOf: ['1k', '2k', '4k'] },
+    response_format: { type: 'string', oneOf: ['url', 'b64_json'] },
+  },
+  '/v3/async/qwen-image-edit': {
+    prompt: { type: 'string', required: true },
+    image: { type: 'string', required: true },
+    seed: { type: 'integer' },
+    output_format: { type: 'string', oneOf: ['jpeg', 'png', 'webp'] },
+  },
+  '/v3/async/flux-1-kontext-dev': {
+    prompt: { type: 'string', required: true },
+    images: { type: 'string[]' },
+    fast_mode: { type: 'boolean' },
+    size: { type: 'string' },
+    num_inference_steps: { type: 'integer' },
+    guidance_scale: { type: 'number' },
+    num_images: { type: 'integer' },
+    seed: { type: 'integer' },
+    output_format: { type: 'string', oneOf: ['jpeg', 'png', 'webp'] },
+  },
+  '/v3/async/flux-1-kontext-max': {
+    prompt: { type: 'string', required: true },
+    images: { type: 'string[]' },
+    seed: { type: 'integer' },
+    guidance_scale: { type: 'number' },
+    safety_tolerance: { type: 'string', oneOf: ['1', '2', '3', '4', '5'] },
+    aspect_ratio: { type: 'string', oneOf: ['21:9', '16:9', '4:3', '3:2', '1:1', '2:3', '3:4', '9:16', '9:21'] },
+  },
+  '/v3/async/flux-1-kontext-pro': {
+    prompt: { type: 'string', required: true },
+    images: { type: 'string[]' },
+    guidance_scale: { type: 'number' },
+    aspect_ratio: { type: 'string', oneOf: ['21:9', '16:9', '4:3', '3:2', '1:1', '2:3', '3:4', '9:16', '9:21'] },
+    seed: { type: 'integer' },
+    safety_tolerance: { type: 'string', oneOf: ['1', '2', '3', '4', '5'] },
+  },
+  '/v3/async/flux-2-dev': {
+    seed: { type: 'integer' },
+    size: { type: 'string' },
+    loras: { type: 'array' },
+    images: { type: 'array' },
+    prompt: { type: 'string', required: true },
+  },
+  '/v3/async/flux-2-flex': {
+    seed: { type: 'integer' },
+    size: { type: 'string' },
+    images: { type: 'array' },
+    prompt: { type: 'string', required: true },
+  },
+  '/v3/async/flux-2-pro': {
+    seed: { type: 'integer' },
+    size: { type: 'string' },
+    images: { type: 'array' },
+    prompt: { type: 'string', required: true },
+  },
+  '/v1/images/generations': {
+    model: { type: 'string', required: true, oneOf: ['gpt-image-1'] },
+    prompt: { type: 'string', required: true },
+    quality: { type: 'string', oneOf: ['auto', 'high', 'medium', 'low'] },
+    n: { type: 'integer' },
+    size: { type: 'string', oneOf: ['auto', '1024x1024', '1536x1024', '1024x1536'] },
+  },
+  '/v3/gemini-2.5-flash-image-text-to-image': {
+    prompt: { type: 'string', required: true },
+  },
+  '/v3/gemini-3-pro-image-text-to-image': {
+    prompt: { type: 'string', required: true },
+    aspect_ratio: { type: 'string', oneOf: ['1:1', '3:2', '2:3', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'] },
+    size: { type: 'string', oneOf: ['1K', '2K', '4K'] },
+  },
+  '/v3/async/hunyuan-image-3': {
+    prompt: { type: 'string', required: true },
+    size: { type: 'string' },
+    seed: { type: 'integer' },
+  },
+  '/v3/async/mj-txt2img': {
+    text: { type: 'string', required: true },
+  },
+  '/v3/nano-banana-pro-light-t2i': {
+    n: { type: 'integer' },
+    size: { type: 'string', oneOf: ['1x1', '2x3', '3x2', '3x4', '4x3', '4x5', '5x4', '9x16', '16x9', '21x9'] },
+    prompt: { type: 'string', required: true },
+    quality: { type: 'string', oneOf: ['1k', '2k', '4k'] },
+    response_format: { type: 'string', oneOf: ['url', 'b64_json'] },
+  },
+  '/v3/async/qwen-image-txt2img': {
+    prompt: { type: 'string', required: true },
+    size: { type: 'string' },
+  },
+  '/v3/seedream-4.0': {
+    prompt: { type: 'string', required: true },
+    images: { type: 'string[]' },
+    size: { type: 'string' },
+    sequential_image_generation: { type: 'string', oneOf: ['auto', 'disabled'] },
+    max_images: { type: 'integer', min: 1, max: 15 },
+    watermark: { type: 'boolean' },
+  },
+  '/v3/seedream-4.5': {
+    size: { type: 'string' },
+    image: { type: 'array' },
+    prompt: { type: 'string', required: true },
+    watermark: { type: 'boolean' },
+    sequential_image_generation: { type: 'string', oneOf: ['auto', 'disabled'] },
+  },
+  '/v3/seedream-3-0-txt2img': {
+    prompt: { type: 'string', required: true },
+    model: { type: 'string' },
+    response_format: { type: 'string', oneOf: ['url', 'b64_json'] },
+    size: {
+      type: 'string',
+      oneOf: ['1024x1024', '864x1152', '1152x864', '1280x720', '720x1280', '832x1248', '1248x832', '1512x648'],
+    },
+    seed: { type: 'integer' },
+    guidance_scale: { type: 'number' },
+    watermark: { type: 'boolean' },
+  },
+  '/v3/async/z-image-turbo': {
+    seed: { type: 'integer' },
+    size: { type: 'string' },
+    prompt: { type: 'string', required: true },
+    enable_base64_output: { type: 'boolean' },
+  },
+  '/v3/async/z-image-turbo-lora': {
+    seed: { type: 'integer' },
+    size: { type: 'string' },
+    loras: { type: 'array' },
+    scale: { type: 'number' },
+    prompt: { type: 'string', required: true },
+  },
+  '/v3/nano-banana-light-t2i': {
+    n: { type: 'integer', min: 1, max: 10 },
+    size: { type: 'string', oneOf: ['1x1', '2x3', '3x2', '3x4', '4x3', '4x5', '5x4', '9x16', '16x9', '21x9'] },
+    prompt: { type: 'string', required: true },
+    quality: { type: 'string', oneOf: ['1k', '2k', '4k'] },
+    response_format: { type: 'string', oneOf: ['url', 'b64_json'] },
+  },
+  '/v3/nano-banana-2-t2i': {
+    size: { type: 'string', oneOf: ['1x1', '2x3', '3x2', '3x4', '4x3', '4x5', '5x4', '9x16', '16x9', '21x9'] },
+    prompt: { type: 'string', required: true },
+    quality: { type: 'string', oneOf: ['1k', '2k', '4k'] },
+    image: { type: 'array' },
+    response_format: { type: 'string', oneOf: ['url', 'b64_json'] },
+  },
+};
