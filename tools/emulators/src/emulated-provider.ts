@@ -2,7 +2,7 @@ import type { TaskQuirk } from './faults/fault-script.ts';
 import type { PaidCalls } from './paid-calls.ts';
 
 /** What a route is for: faults are aimed at it. `free` is everything else that costs nothing. */
-export type RoutePurpose = 'order' | 'poll' | 'result' | 'upload' | 'cancel' | 'free';
+export type RoutePurpose = 'order' | 'poll' | 'result' | 'upload' | 'cancel' | 'socket' | 'free';
 
 /** A request as a route sees it: read to its end. */
 export interface EmulatedRequest {
@@ -41,8 +41,11 @@ export interface EmulatedRoute {
 export interface EmulatedSocket {
   sendText(text: string): void;
   sendBytes(bytes: Buffer): void;
-  /** Without a closing handshake. */
+  /** With a closing handshake. */
+  close(): void;
+  /** Without one. */
   cut(): void;
+  onText(listener: (text: string) => void): void;
   onClose(listener: () => void): void;
 }
 

@@ -1,9 +1,11 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { EmulatedProvider, EmulatedRequest, EmulatedRoute } from './emulated-provider.ts';
 import { createFaultScript, type FaultLine, type FaultScript } from './faults/fault-script.ts';
 import { deliver, strikeOf } from './faults/strike-fault.ts';
 import { createPaidCalls, type PaidCalls } from './paid-calls.ts';
+import { acceptWebSocket, breakingAt } from './web-socket.ts';
 import { refused, RequestRefused } from './requests/request-refused.ts';
 
 /** How an emulator is started. */
@@ -47,6 +49,8 @@ export interface SeenRequest {
   readonly ended: Promise<'answered' | 'left'>;
 }
 
+/** A socket that gets lost has said something before. */
+const BREAKS_AT_MESSAGE = 3;
 const MAX_BODY_BYTES = 128 * 1024 ** 2;
 
 /** Starts a provider on 127.0.0.1. */
@@ -109,12 +113,26 @@ export async function startEmulator(provider: EmulatedProvider, options: Emulato
     response.once('close', () => pending.delete(response));
     answer(message, response).catch((thrown: unknown) => response.destroy(thrown as Error));
   });
+  const sockets = new Set<Duplex>();
+  server.on('upgrade', (message, stream) => {
+    sockets.add(stream);
+    stream.once('close', () => sockets.delete(stream));
+    stream.on('error', () => undefined);
+    const line = faults.strike('socket');
+    if (line?.kind === 'hang') return;
+    if (!provider.onSocket || (line && line.kind !== 'socket_lost')) return void stream.destroy();
+    const url = new URL(message.url ?? '/', origin);
+    const socket = acceptWebSocket(message, stream);
+    const lost = line ? breakingAt(socket, BREAKS_AT_MESSAGE) : socket;
+    provider.onSocket(lost, { path: url.pathname, query: url.searchParams });
+  });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
+      for (const stream of sockets) stream.destroy();
     });
   return {
     url: origin,
