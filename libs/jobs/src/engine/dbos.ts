@@ -7,6 +7,7 @@ import { log } from '@framesong/telemetry';
 import type { ClientBase } from 'pg';
 import { SESSION_OPTIONS, type Query } from '../database.ts';
 import type { QueueLimits } from '../job-store.ts';
+import { holdingLock } from './session-lock.ts';
 import { createStartLedger } from './start-ledger.ts';
 
 // The only file that names DBOS. Its workflows hold no state of ours: one workflow is one start of a job, and what DBOS
@@ -84,7 +85,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const schema = engineSchema(service);
   // Its pause between tries after a lost connection would grow to a minute.
   dbRetryConfig.maxBackoffSec = 1;
-  await migrateSystemDatabase(databaseUrl, logger as never, schema);
+  // One at a time: two that make the tables at once can stand in each other's way.
+  await holdingLock(databaseUrl, `migrate ${schema}`, () =>
+    migrateSystemDatabase(databaseUrl, logger as never, schema),
+  );
   const client = await DBOSClient.create({
     systemDatabaseUrl: databaseUrl,
     systemDatabaseSchemaName: schema,

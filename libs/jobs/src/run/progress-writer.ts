@@ -9,9 +9,10 @@ export interface ProgressWriter {
   flush(): Promise<void>;
 }
 
+// Locked first, then looked at: in one level the event would be appended before the lock tells that the job has just ended.
 const APPEND = `
-select append_event(id, 'PROGRESS', $3, $4, $5, $6, $7::jsonb)
-  from job where id = $1 and run_token = $2 and state = 'RUNNING' for update`;
+with mine as materialized (select id from job where id = $1 and run_token = $2 and state = 'RUNNING' for update)
+select append_event(id, 'PROGRESS', $3, $4, $5, $6, $7::jsonb) from mine`;
 
 /**
  * Stores progress in order, one write at a time. While one is on its way, of several of the same stage the newest is kept:
