@@ -71,9 +71,9 @@ const JPEG_SAMPLING: Sampling = {
   tileWidth: 128,
   tileHeight: 32,
   headerSizeBytes: 700,
-  borderFactor: 0.99,
+  borderFactor: 0.995,
   seams: false,
-  deviation: 0.03,
+  deviation: 0.025,
 };
 
 const JPEG_BASE = { quantisationTable: 3, progressive: true } as const;
@@ -132,7 +132,7 @@ export const JPEG_TRELLIS = jpegCodec('4:2:0', true, {
   maxQuality: 95,
   scaleBelowQuality: 20,
   prior: { slope: 0.85, quality: 75, bytesPerPixel: 0.094 },
-  sampling: { ...JPEG_SAMPLING, share: 0.15, deviation: 0.035 },
+  sampling: { ...JPEG_SAMPLING, borderFactor: 1 },
   coarseExcess: 0.174,
   progressive: [-1.437, -1.028, -0.211],
 });

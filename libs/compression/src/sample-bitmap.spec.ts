@@ -1,4 +1,4 @@
-import { cutTiles, quarterTiles, sampleBitmap } from './sample-bitmap.ts';
+import { cutTiles, orderTiles, sampleBitmap, takeTiles } from './sample-bitmap.ts';
 import { paint, photo } from './testing/make-pictures.ts';
 
 const TILES = { tileWidth: 64, tileHeight: 16 };
@@ -18,11 +18,15 @@ describe('sampling tiles of a bitmap', () => {
     expect(sampleBitmap(bitmap, TILES, 0.05)).toEqual({ bitmap, share: 1, busyness: 0 });
   });
 
-  it('takes the upper left quarter of every tile', () => {
-    const bitmap = paint(4, 8, 1, (x, y) => [10 * y + x]);
-    const quarter = quarterTiles({ bitmap, share: 0.2, busyness: 1 }, { tileWidth: 4, tileHeight: 4 });
-    expect([...quarter.bitmap.data]).toEqual([0, 1, 10, 11, 40, 41, 50, 51]);
-    expect(quarter).toMatchObject({ share: 0.05, bitmap: { width: 2, height: 4 } });
+  it('takes every n-th tile from the flattest to the busiest', () => {
+    // Eight tiles side by side, each busier than the one before.
+    const bitmap = paint(512, 16, 1, (x, y) => [((x + y) % 2) * 10 * Math.floor(x / 64)]);
+    const { bitmap: sample, share } = takeTiles(orderTiles(bitmap, TILES), 0.5);
+    expect(share).toBe(0.5);
+    expect(sample).toMatchObject({ width: 64, height: 64 });
+    expect([0, 1, 2, 3].map((tile) => Math.max(...sample.data.subarray(tile * 1024, tile * 1024 + 1024)))).toEqual([
+      10, 30, 50, 70,
+    ]);
   });
 
   it('cuts tiles without losing or doubling a row', () => {

@@ -18,25 +18,62 @@ const WHOLE_FROM_SHARE = 0.6;
 const LOOK_EVERY_X = 8;
 const LOOK_EVERY_Y = 4;
 
+/** The tiles of a bitmap by how busy they are, to be sampled. */
+interface TileOrder {
+  readonly bitmap: Bitmap;
+  readonly tileWidth: number;
+  readonly tileHeight: number;
+  readonly columns: number;
+  /** Tiles, counted row by row, the flattest first. */
+  readonly flattestFirst: readonly number[];
+  readonly busyness: number;
+}
+
 /**
  * A sample of about `share` of the pixels that stands for all of them: tiles are ordered by how busy they are and every
  * n-th is taken (systematic sampling of a sorted list), so flat and busy regions have the weight they have in the picture.
  * Tiles are whole coding blocks, so the encoder meets no seams inside a block.
  */
 export function sampleBitmap(bitmap: Bitmap, sampling: TileSize, share: number): BitmapSample {
-  const pixels = pixelsOf(bitmap);
-  const wanted = Math.max(share, MIN_SAMPLE_PIXELS / pixels);
-  const whole = { bitmap, share: 1, busyness: 0 };
-  if (wanted >= WHOLE_FROM_SHARE) return whole;
-  const { data, width, channels } = bitmap;
-  const tileWidth = Math.min(sampling.tileWidth, width);
-  const tileHeight = Math.min(sampling.tileHeight, bitmap.height);
-  const columns = Math.floor(width / tileWidth);
-  const rows = Math.floor(bitmap.height / tileHeight);
-  const count = Math.max(1, Math.round((pixels * wanted) / (tileWidth * tileHeight)));
-  if (count >= columns * rows) return whole;
+  const wanted = Math.max(share, MIN_SAMPLE_PIXELS / pixelsOf(bitmap));
+  if (wanted >= WHOLE_FROM_SHARE) return { bitmap, share: 1, busyness: 0 };
+  return takeTiles(orderTiles(bitmap, sampling), wanted);
+}
 
-  const { chosen, busyness } = everyNthByBusyness(bitmap, tileWidth, tileHeight, columns * rows, columns, count);
+/** Looks at every tile. What does not fill a tile at the right and at the bottom is left out. */
+export function orderTiles(bitmap: Bitmap, sampling: TileSize): TileOrder {
+  const tileWidth = Math.min(sampling.tileWidth, bitmap.width);
+  const tileHeight = Math.min(sampling.tileHeight, bitmap.height);
+  const columns = Math.floor(bitmap.width / tileWidth);
+  const tiles = columns * Math.floor(bitmap.height / tileHeight);
+  const busyness = new Float64Array(tiles);
+  for (let tile = 0; tile < tiles; tile += 1) {
+    const left = (tile % columns) * tileWidth;
+    const top = Math.floor(tile / columns) * tileHeight;
+    busyness[tile] = busynessOf(bitmap, left, top, tileWidth, tileHeight);
+  }
+  const looks = tiles * Math.ceil((tileHeight - 1) / LOOK_EVERY_Y) * Math.ceil((tileWidth - 1) / LOOK_EVERY_X);
+  return {
+    bitmap,
+    tileWidth,
+    tileHeight,
+    columns,
+    flattestFirst: Array.from(busyness.keys()).sort((a, b) => busyness[a]! - busyness[b]!),
+    busyness: busyness.reduce((sum, value) => sum + value, 0) / Math.max(1, looks),
+  };
+}
+
+/** Every n-th tile of the order, about `share` of the pixels, stacked; all of the bitmap where that is every tile. */
+export function takeTiles(order: TileOrder, share: number): BitmapSample {
+  const { bitmap, tileWidth, tileHeight, columns, flattestFirst, busyness } = order;
+  const { data, width, channels } = bitmap;
+  const tiles = flattestFirst.length;
+  const count = Math.max(1, Math.round((pixelsOf(bitmap) * share) / (tileWidth * tileHeight)));
+  if (count >= tiles) return { bitmap, share: 1, busyness };
+  const chosen = Array.from({ length: count }, (_, i) => flattestFirst[Math.floor(((i + 0.5) * tiles) / count)]!);
+  // In the order of the picture, so that neighbours that were both taken stay neighbours. One below the other, though narrow
+  // pictures take longer: side by side, flat and busy ones take turns in each row of blocks, which costs bytes.
+  chosen.sort((a, b) => a - b);
   const rowBytes = tileWidth * channels;
   const sample = Buffer.allocUnsafe(count * tileHeight * rowBytes);
   let at = 0;
@@ -48,37 +85,12 @@ export function sampleBitmap(bitmap: Bitmap, sampling: TileSize, share: number):
       data.copy(sample, at, from, from + rowBytes);
     }
   }
-  const height = count * tileHeight;
+  const shape = { width: tileWidth, height: count * tileHeight };
   return {
-    bitmap: { data: sample, width: tileWidth, height, channels },
-    share: (tileWidth * height) / pixels,
+    bitmap: { data: sample, ...shape, channels },
+    share: (shape.width * shape.height) / pixelsOf(bitmap),
     busyness,
   };
-}
-
-function everyNthByBusyness(
-  bitmap: Bitmap,
-  tileWidth: number,
-  tileHeight: number,
-  tiles: number,
-  columns: number,
-  count: number,
-): { chosen: number[]; busyness: number } {
-  const busyness = new Float64Array(tiles);
-  for (let tile = 0; tile < tiles; tile += 1)
-    busyness[tile] = busynessOf(
-      bitmap,
-      (tile % columns) * tileWidth,
-      Math.floor(tile / columns) * tileHeight,
-      tileWidth,
-      tileHeight,
-    );
-  const sorted = Array.from(busyness.keys()).sort((a, b) => busyness[a]! - busyness[b]!);
-  const chosen = Array.from({ length: count }, (_, i) => sorted[Math.floor(((i + 0.5) * tiles) / count)]!);
-  // In the order of the picture, so that neighbours that were both taken stay neighbours.
-  chosen.sort((a, b) => a - b);
-  const looks = tiles * Math.ceil((tileHeight - 1) / LOOK_EVERY_Y) * Math.ceil((tileWidth - 1) / LOOK_EVERY_X);
-  return { chosen, busyness: busyness.reduce((sum, value) => sum + value, 0) / Math.max(1, looks) };
 }
 
 /** Sum of differences between near pixels of one channel (green in RGB): cheap, and close to what coding costs. */
@@ -105,20 +117,4 @@ export function cutTiles(sample: Bitmap, tileHeight: number): Bitmap {
     for (let from = part * halfBytes; from < data.length; from += 2 * halfBytes)
       at += sample.data.copy(data, at, from, from + halfBytes);
   return { ...sample, data };
-}
-
-/** A part of every tile of a stacked sample: the upper left quarter, whole coding blocks. */
-export function quarterTiles({ bitmap, share, busyness }: BitmapSample, sampling: TileSize): BitmapSample {
-  const { data, channels } = bitmap;
-  const tileHeight = Math.min(sampling.tileHeight, bitmap.height);
-  const tiles = Math.floor(bitmap.height / tileHeight);
-  const [width, height] = [bitmap.width >> 1, tileHeight >> 1];
-  const quarter = Buffer.allocUnsafe(tiles * width * height * channels);
-  let at = 0;
-  for (let tile = 0; tile < tiles; tile += 1)
-    for (let y = 0; y < height; y += 1) {
-      const from = (tile * tileHeight + y) * bitmap.width * channels;
-      at += data.copy(quarter, at, from, from + width * channels);
-    }
-  return { bitmap: { data: quarter, width, height: tiles * height, channels }, share: share / 4, busyness };
 }
