@@ -11,6 +11,8 @@ export const GROUPS: Readonly<Record<string, string>> = {
 
 const MAKING: readonly JobOptionName[] = ['watch', 'detach', 'cancelOnInterrupt', 'requestId', 'labels'];
 
+const BATCH: readonly JobOptionName[] = ['detach', 'requestId', 'labels'];
+
 /** Every command, in the order of `--help`. The code of a command is loaded only when it is asked for. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -18,6 +20,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'make the first frame of a shot from a scene and characters',
     jobOptions: MAKING,
     load: async () => (await import('./commands/image-first-frame.ts')).imageFirstFrame,
+  },
+  {
+    path: 'image batch',
+    summary: 'make many first frames, each a job of its own',
+    jobOptions: BATCH,
+    load: async () => (await import('./commands/image-batch.ts')).imageBatch,
   },
   {
     path: 'image compress',
@@ -36,6 +44,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'make a song from lyrics and a style',
     jobOptions: MAKING,
     load: async () => (await import('./commands/music-song.ts')).musicSong,
+  },
+  {
+    path: 'music batch',
+    summary: 'make many songs, each a job of its own',
+    jobOptions: BATCH,
+    load: async () => (await import('./commands/music-batch.ts')).musicBatch,
   },
   {
     path: 'music validate',
@@ -72,6 +86,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'cancel a job',
     jobOptions: [],
     load: async () => (await import('./commands/jobs-cancel.ts')).jobsCancel,
+  },
+  {
+    path: 'jobs retry',
+    summary: 'start a job that ended without result once more, from the step that failed',
+    jobOptions: [],
+    load: async () => (await import('./commands/jobs-retry.ts')).jobsRetry,
+  },
+  {
+    path: 'jobs delete',
+    summary: 'remove a job that has ended',
+    jobOptions: [],
+    load: async () => (await import('./commands/jobs-delete.ts')).jobsDelete,
+  },
+  {
+    path: 'jobs batch',
+    summary: 'show a batch and its items',
+    jobOptions: [],
+    load: async () => (await import('./commands/jobs-batch.ts')).jobsBatch,
+  },
+  {
+    path: 'jobs queue',
+    summary: 'show how the queues stand, or change their limits',
+    jobOptions: [],
+    load: async () => (await import('./commands/jobs-queue.ts')).jobsQueue,
   },
   {
     path: 'artifacts get',

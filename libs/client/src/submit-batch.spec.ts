@@ -21,8 +21,8 @@ const ITEMS = ['a', 'b', 'c'].map((label) => ({ label, request: SONG }));
 /** A service that notes the streams it gets: the labels and the request id of each. */
 function musicThat(end: (stream: number, call: CallContext) => void) {
   const streams: { readonly labels: string[]; readonly ids: Set<string> }[] = [];
-  const none = () => Promise.reject(invalidField('method', 'is not here'));
-  const binding = bindService(MusicServiceService, {
+  const definition = { submitSongBatch: MusicServiceService.submitSongBatch };
+  const binding = bindService(definition, {
     async submitSongBatch(requests, call) {
       const stream = { labels: [] as string[], ids: new Set<string>() };
       streams.push(stream);
@@ -32,13 +32,6 @@ function musicThat(end: (stream: number, call: CallContext) => void) {
       }
       end(streams.length, call);
       return { report: { items: [], nextPageToken: '' } };
-    },
-    submitSong: none,
-    validateLyrics: none,
-    listMusicModels: none,
-    // eslint-disable-next-line require-yield, @typescript-eslint/require-await -- it refuses
-    async *generateSong() {
-      throw invalidField('method', 'is not here');
     },
   });
   return { binding, streams };

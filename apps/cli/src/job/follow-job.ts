@@ -27,6 +27,7 @@ export async function followJob(session: Session, jobId: string, options: Follow
     const events = watchJob(jobs, jobId, {
       ...session.call(),
       afterSequence: options.afterSequence ?? 0,
+      onOutlook: (outlook) => progress.expect(outlook),
       onReconnect: (attempt) => {
         if (attempt === 1) progress.say(`${options.what}: the connection is lost, looking for it again`);
       },

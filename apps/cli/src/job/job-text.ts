@@ -5,6 +5,7 @@ import { EXIT_JOB_FAILED } from '../exit-codes.ts';
 import { stateWord } from '../output/progress.ts';
 import { protoJson } from '../output/proto-json.ts';
 import type { Session } from '../session.ts';
+import { expectedText } from './expected-text.ts';
 
 /** A job as lines: what stands where, then the tree of its stages. */
 export function jobLines(job: Job): string[] {
@@ -14,11 +15,18 @@ export function jobLines(job: Job): string[] {
     ['state', stateWord(job.state)],
     ['progress', isFinal(job.state) ? '' : `${job.percent.toFixed(0)} % ${job.stage}`],
     ['queue', job.queuePosition > 0 ? `place ${job.queuePosition}` : ''],
+    ['remaining', expectedText(job.outlook?.expectedRemaining)],
+    ['notice', job.outlook?.notice?.message ?? ''],
     ['created', job.createTime?.toISOString() ?? ''],
     ['ended', job.endTime?.toISOString() ?? ''],
     ['ran', runText(job)],
     ['labels', [...job.labels].map(([name, value]) => `${name}=${value}`).join(' ')],
     ['request id', job.requestId],
+    ['batch', job.batchId],
+    ...job.timeouts.map(({ stage, timeout, why }): [string, string] => [
+      'time limit',
+      `${durationText(msOfDuration(timeout) ?? 0)} for ${stage}: ${why}`,
+    ]),
     ['trace', job.traceId],
   ];
   const width = Math.max(...facts.map(([name]) => name.length));

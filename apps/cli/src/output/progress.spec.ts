@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { JobEvent, JobState, ProgressSource } from '@framesong/contracts/job/v1/job';
+import { EstimateBasis, Outlook } from '@framesong/contracts/job/v1/outlook';
 import { createProgress } from './progress.ts';
 
 function terminal(isTTY: boolean) {
@@ -42,13 +43,27 @@ describe('progress', () => {
     expect(text()).toBe('song: 0 %  queued\nsong: 10 %  compose\nsong: 90 %  store\n');
   });
 
-  it('tells the time that is left only when the percentage comes from similar jobs', () => {
+  it('tells the interval of time that is left, and the notice of a long wait once', () => {
     const { out, text } = terminal(true);
     const progress = createProgress('song', out);
-    progress.show(event(1, 100));
+    const notice = { locale: 'en', message: 'It takes long.' };
     progress.show(event(25, 110));
     expect(text()).not.toContain('left');
-    progress.show(event(25, 110, { percentSource: ProgressSource.ESTIMATED }));
-    expect(text()).toContain('about 30.0 s left');
+    progress.expect(outlook({ notice, queuePosition: 3 }));
+    expect(text()).toMatch(/^\nsong: It takes long\.\n[^\n]* place 3, 20\.0 s to 1 min 30 s left$/);
+    progress.expect(outlook({ notice, expectedRemaining: { ...EXPECTED, samples: 0, basis: EstimateBasis.DEFAULT } }));
+    const again = text();
+    expect(again).toContain('usually 20.0 s to 1 min 30 s left');
+    expect(again).not.toContain('It takes long');
+    progress.expect(outlook({ notice, stalled: true }));
+    expect(text()).toMatch(/It takes long.* left, no news for long$/s);
+    progress.show(event(100, 120, { state: JobState.SUCCEEDED }));
+    expect(text()).not.toContain('left');
   });
 });
+
+const EXPECTED = { min: { seconds: 20n, nanos: 0 }, max: { seconds: 90n, nanos: 0 }, basis: EstimateBasis.HISTORY };
+
+function outlook(changes: Partial<Outlook> = {}): Outlook {
+  return Outlook.fromPartial({ expectedRemaining: { ...EXPECTED, samples: 9 }, ...changes });
+}

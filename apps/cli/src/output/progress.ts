@@ -1,11 +1,14 @@
-import { durationText } from '@framesong/client';
-import { JobState, ProgressSource, type JobEvent } from '@framesong/contracts/job/v1/job';
+import { JobState, type JobEvent } from '@framesong/contracts/job/v1/job';
+import type { Outlook } from '@framesong/contracts/job/v1/outlook';
+import { expectedText } from '../job/expected-text.ts';
 
 const BAR_WIDTH = 28;
 
 /** Live progress on stderr: one line that is rewritten on a terminal, a line per stage elsewhere. */
 export interface Progress {
   show(event: JobEvent): void;
+  /** What is to be expected from now on; the notice of a long wait is said when it comes up, and when the job stalls. */
+  expect(outlook: Outlook): void;
   /** Says something without disturbing the bar. */
   say(text: string): void;
   /** Leaves the bar as it is and goes to the next line. */
@@ -16,7 +19,9 @@ export interface Progress {
 export function createProgress(what: string, out: NodeJS.WriteStream = process.stderr): Progress {
   let lastStage = '';
   let isOpen = false;
-  let startedAt: Date | undefined;
+  let latest: JobEvent | undefined;
+  let outlook: Outlook | undefined;
+  let hasNotice = false;
   const bar = ({ percent, stage, message }: JobEvent, left: string) => {
     const filled = Math.round((percent / 100) * BAR_WIDTH);
     const text = `${what} [${'#'.repeat(filled).padEnd(BAR_WIDTH, '.')}] ${percent.toFixed(0).padStart(3)} %  ${stage}`;
@@ -29,10 +34,14 @@ export function createProgress(what: string, out: NodeJS.WriteStream = process.s
     if (isOpen) out.write('\n');
     isOpen = false;
   };
+  const say = (text: string) => {
+    end();
+    out.write(`${text}\n`);
+  };
   return {
     show(event) {
-      if (event.state === JobState.RUNNING) startedAt ??= event.time;
-      const left = timeLeft(event, startedAt);
+      latest = event;
+      const left = isOver(event) ? '' : timeLeft(outlook);
       if (out.isTTY) {
         bar(event, left);
         return;
@@ -42,10 +51,14 @@ export function createProgress(what: string, out: NodeJS.WriteStream = process.s
       lastStage = label;
       out.write(`${what}: ${[`${event.percent.toFixed(0)} %`, label, left].filter(Boolean).join('  ')}\n`);
     },
-    say(text) {
-      end();
-      out.write(`${text}\n`);
+    expect(next) {
+      const isNews = next.notice !== undefined && (!hasNotice || (next.stalled && !outlook?.stalled));
+      hasNotice ||= isNews;
+      outlook = next;
+      if (isNews) say(`${what}: ${next.notice!.message}`);
+      if (out.isTTY && latest && !isOver(latest)) bar(latest, timeLeft(outlook));
     },
+    say,
     end,
   };
 }
@@ -55,9 +68,14 @@ export function stateWord(state: JobState): string {
   return (Object.entries(JobState).find(([, value]) => value === state)?.[0] ?? 'unknown').toLowerCase();
 }
 
-/** Told only where the percentage comes from the history of similar jobs: a share of steps says nothing about time. */
-function timeLeft({ percent, percentSource, time }: JobEvent, startedAt: Date | undefined): string {
-  if (percentSource !== ProgressSource.ESTIMATED || !startedAt || !time || percent <= 0 || percent >= 100) return '';
-  const spentMs = time.getTime() - startedAt.getTime();
-  return `about ${durationText((spentMs * (100 - percent)) / percent)} left`;
+/** An interval, since nobody knows better; where the job waits for others, its place too. */
+function timeLeft(outlook: Outlook | undefined): string {
+  if (!outlook) return '';
+  const left = expectedText(outlook.expectedRemaining);
+  const place = outlook.queuePosition > 0 ? `place ${outlook.queuePosition}` : '';
+  return [place, left && `${left} left`, outlook.stalled ? 'no news for long' : ''].filter(Boolean).join(', ');
+}
+
+function isOver({ state }: JobEvent): boolean {
+  return state !== JobState.QUEUED && state !== JobState.RUNNING;
 }

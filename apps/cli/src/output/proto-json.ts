@@ -35,7 +35,21 @@ const PACKED: Readonly<Record<string, Unpack>> = {
 };
 
 /** Fields that are durations; a duration of zero has no other mark in what the generated code makes. */
-const DURATIONS = new Set(['startOffset', 'duration', 'runTimeout', 'runTime', 'start', 'lastEventAge', 'retryDelay']);
+const DURATIONS = new Set([
+  'startOffset',
+  'duration',
+  'runTimeout',
+  'runTime',
+  'start',
+  'lastEventAge',
+  'retryDelay',
+  'min',
+  'max',
+  'stalledAfter',
+  'percentAge',
+  'timeout',
+  'oldestAge',
+]);
 /** Fields that hold bytes, which are left out. */
 const BYTES = new Set(['inline', 'chunk']);
 

@@ -5,7 +5,7 @@ import { descriptorSetFile } from '@framesong/contracts';
 import type { FirstFrameRequest } from '@framesong/contracts/image/v1/first_frame';
 import { ImageGenerationServiceService } from '@framesong/contracts/image/v1/image_generation_service';
 import { JobServiceService } from '@framesong/contracts/job/v1/job_service';
-import { FramesongError, invalidField } from '@framesong/errors';
+import { invalidField, type FramesongError } from '@framesong/errors';
 import { defineJob, ensurePostgres, openJobs, type EmbeddedPostgres, type JobContext, type Jobs, type QueueLimits } from '@framesong/jobs'; // prettier-ignore
 import { bindService, createClient, methodPolicy, openChannel, startServer, TENANT_METADATA, type RpcClient } from '@framesong/rpc'; // prettier-ignore
 import { configureLog } from '@framesong/telemetry';
@@ -72,7 +72,7 @@ export function newService(
     const server = await startServer({
       services: [
         jobService({ jobs, messages, ...(heartbeatMs && { heartbeatMs }) }),
-        { ...batchService(jobs, messages), policies: { submitFirstFrameBatch: BATCH, ...OTHERS } },
+        { ...batchService(jobs, messages), policies: { submitFirstFrameBatch: BATCH } },
       ],
       address: { host: '127.0.0.1', port: 0 },
       settings: { allowPlaintext: false, drainGraceMs: 0, maxConcurrentWork: 8, maxQueuedWork: 8 },
@@ -92,16 +92,10 @@ export function newService(
 }
 
 const BATCH = methodPolicy({ class: 'transfer', maxRequestBytes: 1024 * 1024 });
-const OTHERS = {
-  generateFirstFrame: methodPolicy(),
-  submitFirstFrame: methodPolicy(),
-  listImageModels: methodPolicy(),
-};
-
-/** Takes items with a prompt; `full stop` breaks the service in the middle. */
+/** Takes items with a prompt. */
 function batchService(jobs: Jobs, messages: ReturnType<typeof createJobMessages>) {
-  const notHere = () => Promise.reject(new FramesongError('not here', { code: 'UNIMPLEMENTED', reason: 'NOT_HERE' }));
-  return bindService(ImageGenerationServiceService, {
+  const definition = { submitFirstFrameBatch: ImageGenerationServiceService.submitFirstFrameBatch };
+  return bindService(definition, {
     submitFirstFrameBatch: async (requests, call) => ({
       report: await submitBatch<FirstFrameRequest>({ jobs, messages }, KIND, requests, call, (request, batch) => {
         const prompt = request?.shot?.prompt;
@@ -111,13 +105,6 @@ function batchService(jobs: Jobs, messages: ReturnType<typeof createJobMessages>
         return submitForCall(jobs, job, call, 'leaves');
       }),
     }),
-    submitFirstFrame: notHere,
-    listImageModels: notHere,
-    // eslint-disable-next-line require-yield -- it refuses
-    async *generateFirstFrame() {
-      await Promise.resolve();
-      throw new FramesongError('not here', { code: 'UNIMPLEMENTED', reason: 'NOT_HERE' });
-    },
   });
 }
 
