@@ -33,6 +33,7 @@ export { openJobs, type Jobs, type OpenJobsOptions } from './open-jobs.ts';
 export { ensurePostgres, type EmbeddedPostgres, type EnsurePostgresOptions } from './postgres/ensure-postgres.ts';
 export { type QueueLimitChange } from './queue-limits.ts';
 export { RECENT_MS, type QueueStatus } from './queue-status.ts';
+export { MAX_SIMILAR_DISTANCE, type ReuseFacts, type ReuseTerms } from './reuse/reuse-terms.ts';
 export { jobSettings } from './settings.ts';
 export { type Submission, type Submitted } from './submit-job.ts';
 export { type TraceCarrier } from './trace-carrier.ts';

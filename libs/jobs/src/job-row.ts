@@ -1,6 +1,7 @@
 import type { PlainError } from '@framesong/errors';
 import type { StageTiming } from '@framesong/telemetry';
 import { timeoutsInOrder, type StageTimeout } from './durations/stage-timeout.ts';
+import type { ReuseFacts } from './reuse/reuse-terms.ts';
 import type { Job, JobEvent, JobEventType, JobState, Json, Provenance } from './job.ts';
 
 /** A row of table `job`. bigint columns arrive as text. */
@@ -21,6 +22,7 @@ export interface JobRow {
   readonly error: PlainError | null;
   readonly stages: StageTiming[];
   readonly timeouts: Record<string, StageTimeout>;
+  readonly reuse: ReuseFacts | null;
   readonly created_at: Date;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
@@ -70,6 +72,7 @@ export function jobOfRow(row: JobRow): Job {
     error: row.error ?? undefined,
     stages: row.stages,
     timeouts: timeoutsInOrder(row.timeouts),
+    reuse: row.reuse ?? undefined,
     createdAt: row.created_at,
     startedAt: row.started_at ?? undefined,
     finishedAt: row.finished_at ?? undefined,

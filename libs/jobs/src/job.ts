@@ -1,6 +1,7 @@
 import type { PlainError } from '@framesong/errors';
 import type { StageTiming } from '@framesong/telemetry';
 import type { StageTimeout } from './durations/stage-timeout.ts';
+import type { ReuseFacts } from './reuse/reuse-terms.ts';
 
 /** Anything that survives JSON. Inputs and results hold references and small facts, never media. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -48,6 +49,8 @@ export interface Job {
   readonly stages: readonly StageTiming[];
   /** The limits that its parts got, and why, in the order in which they were chosen. */
   readonly timeouts: readonly StageTimeout[];
+  /** What came of the look for an earlier result; undefined when none was asked for. */
+  readonly reuse: ReuseFacts | undefined;
   readonly createdAt: Date;
   readonly startedAt: Date | undefined;
   readonly finishedAt: Date | undefined;

@@ -1,6 +1,6 @@
 import { FramesongError, invalidArgument, type FieldViolation } from '@framesong/errors';
-import { ATTR } from '@framesong/telemetry';
-import { context, SpanKind } from '@opentelemetry/api';
+import { ATTR, count, METRICS } from '@framesong/telemetry';
+import { context, SpanKind, type Span } from '@opentelemetry/api';
 import type { BatchPlace } from './batches/batch.ts';
 import { placeInBatch } from './batches/write-batch.ts';
 import type { Query } from './database.ts';
@@ -11,6 +11,8 @@ import { jobOfRow, type JobRow } from './job-row.ts';
 import { announceQueue, type JobStore } from './job-store.ts';
 import { checkRoom } from './queue-room.ts';
 import { requestDigest } from './request-digest.ts';
+import { placeOf, searchResult, takePlace } from './reuse/reuse-result.ts';
+import type { ReuseTerms } from './reuse/reuse-terms.ts';
 import { storedJson } from './stored-json.ts';
 import { activeCarrier, contextOf, inSpan, traceIdOf, type TraceCarrier } from './trace-carrier.ts';
 
@@ -39,6 +41,8 @@ export interface Submission {
   readonly attached?: boolean;
   /** The item of a batch that it is; noted together with the job. */
   readonly batch?: BatchPlace;
+  /** Whether an earlier result will do, and may be taken later. Absent: neither. */
+  readonly reuse?: ReuseTerms;
 }
 
 export interface Submitted {
@@ -61,22 +65,48 @@ export async function submitJob(store: JobStore, submission: Submission): Promis
   return inSpan({ name: `send ${definition.queue}`, kind: SpanKind.PRODUCER, parent, attributes }, async (span) => {
     const carrier = activeCarrier();
     const digest = requestDigest(contentOf(submission));
-    const submitted = await store.database.transaction(async (query) => {
+    const created = await create(store, definition, submission, digest, carrier);
+    // Undefined: the job of the first time is there, or was inserted by another call between our look and our insert.
+    const job = created ?? (await joinRepeated(store.database.query, submission, digest));
+    span.setAttribute(ATTR.jobId, job.id);
+    if (created?.reuse) tellReuse(span, definition.queue, created.reuse);
+    return { job, created: created !== undefined };
+  });
+}
+
+async function create(
+  store: JobStore,
+  definition: JobDefinition,
+  submission: Submission,
+  digest: string,
+  carrier: TraceCarrier,
+): Promise<Job | undefined> {
+  for (;;) {
+    const search = await searchResult(store.database.query, submission);
+    const created = await store.database.transaction(async (query) => {
       const repeated = await findRepeated(query, submission, digest);
       if (repeated !== undefined) return undefined;
-      await checkRoom(query, definition.queue, store.queues[definition.queue]);
+      const place = await placeOf(query, search);
+      if (place.kind === 'again') return 'again';
+      if (place.kind === 'own') await checkRoom(query, definition.queue, store.queues[definition.queue]);
       const row = await insert(query, definition, submission, digest, carrier);
       if (row === undefined) return undefined;
       if (submission.batch) await placeInBatch(query, submission.batch, row.id);
       await query(`select append_event($1, 'SUBMITTED', null, 0, null, null, null)`, [row.id]);
       await announceQueue(query);
-      return { job: { ...jobOfRow(row), lastSequence: 1 }, created: true };
+      if (!search) return { ...jobOfRow(row), lastSequence: 1 };
+      await takePlace(query, row.id, search, place);
+      const [placed] = await query<JobRow>('select * from job where id = $1', [row.id]);
+      return jobOfRow(placed!);
     });
-    // Undefined: the job of the first time is there, or was inserted by another call between our look and our insert.
-    const done = submitted ?? { job: await joinRepeated(store.database.query, submission, digest), created: false };
-    span.setAttribute(ATTR.jobId, done.job.id);
-    return done;
-  });
+    if (created !== 'again') return created;
+  }
+}
+
+function tellReuse(span: Span, queue: string, { outcome, distance }: NonNullable<Job['reuse']>): void {
+  const attributes = { [ATTR.cacheName]: `results of ${queue}`, [ATTR.cacheResult]: outcome };
+  span.setAttributes({ ...attributes, ...(distance !== undefined && { [ATTR.cacheDistance]: distance }) });
+  count(METRICS.cacheRequests, 1, attributes);
 }
 
 async function joinRepeated(query: Query, submission: Submission, digest: string): Promise<Job> {

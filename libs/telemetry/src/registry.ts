@@ -47,6 +47,7 @@ export const ATTRIBUTES = {
 
   cacheName: { name: 'framesong.cache.name', unit: '', meaning: 'Which cache was asked.' },
   cacheResult: { name: 'framesong.cache.result', unit: '', meaning: 'hit, miss or coalesced.' },
+  cacheDistance: { name: 'framesong.cache.distance', unit: '1', meaning: 'How far the text of the match is, 0 to 1.' },
 
   genAiOperation: { name: 'gen_ai.operation.name', unit: '', meaning: 'Always generate_content.' },
   genAiProvider: { name: 'gen_ai.provider.name', unit: '', meaning: 'Provider that was asked.' },

@@ -2,6 +2,13 @@ import { migration0001 } from './0001-jobs.ts';
 import { migration0002 } from './0002-batches.ts';
 import { migration0003 } from './0003-durations.ts';
 import { migration0004 } from './0004-failover.ts';
+import { migration0005 } from './0005-reuse.ts';
 
 /** All migrations in order. Forward only: what was released is never edited, a change is a new one at the end. */
-export const MIGRATIONS: readonly string[] = [migration0001, migration0002, migration0003, migration0004];
+export const MIGRATIONS: readonly string[] = [
+  migration0001,
+  migration0002,
+  migration0003,
+  migration0004,
+  migration0005,
+];
