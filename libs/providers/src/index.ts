@@ -27,8 +27,11 @@ export {
 export { sizeText, type ImageSize } from './image/image-size.ts';
 export { inspectPicture } from './image/inspect-picture.ts';
 export type { MakeCollage } from './image/negotiate-references.ts';
+export type { AdapterConnection, ImageAdapter } from './image/image-adapter.ts';
 export { createJiekouAdapter, type JiekouOptions } from './jiekou/jiekou-adapter.ts';
 export { JIEKOU_MODELS } from './jiekou/models.ts';
+export { createOpenAiAdapter } from './openai/openai-adapter.ts';
+export { OPENAI_MODELS } from './openai/models.ts';
 export type { ResolveHost } from './references/guarded-connections.ts';
 export {
   createReferenceFetcher,

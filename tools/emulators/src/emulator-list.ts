@@ -1,7 +1,9 @@
 import type { EmulatedProvider } from './emulated-provider.ts';
 import { jiekouEmulator } from './jiekou/jiekou-emulator.ts';
+import { openaiEmulator } from './openai/openai-emulator.ts';
 
 /** Every provider that can be emulated, by name. */
 export const EMULATORS: Readonly<Record<string, EmulatedProvider>> = {
   jiekou: jiekouEmulator,
+  openai: openaiEmulator,
 };

@@ -1,6 +1,7 @@
 import type { SettingsOf } from '@framesong/config';
 import type { providerHttpSettings } from '../http/settings.ts';
 import { createJiekouAdapter } from '../jiekou/jiekou-adapter.ts';
+import { createOpenAiAdapter } from '../openai/openai-adapter.ts';
 import { createImageProvider, type GuardedImageProvider, type ImageProviderOptions } from './create-image-provider.ts';
 import type { AdapterConnection, ImageAdapter } from './image-adapter.ts';
 import { pricesOf, providerSettings, type ProviderSettings, type ProviderSettingsGroup } from './provider-settings.ts';
@@ -17,6 +18,7 @@ export interface RegisteredProvider {
 /** Every provider over HTTP. A new one is its folder and a line here. */
 export const IMAGE_PROVIDERS: readonly RegisteredProvider[] = [
   registered('jiekou', 'jiekou.ai', 'https://api.jiekou.ai', 4, createJiekouAdapter),
+  registered('openai', 'OpenAI', 'https://api.openai.com/v1', 4, createOpenAiAdapter),
 ];
 
 /** The settings of all of them, by name, for `loadSettings`. */

@@ -1,0 +1,96 @@
+import type { HttpAnswer, ServerEvent } from '../http/http-call.ts';
+import { createHttpClient } from '../http/http-client.ts';
+import { listOf, objectOf, textOf } from '../http/json-fields.ts';
+import { createKeySource } from '../http/key-source.ts';
+import { answerInvalid, jsonOf } from '../http/read-answer.ts';
+import { refusalError } from '../http/refusals.ts';
+import type { AdapterConnection, ImageAdapter, ImageOrder, MadePicture, OrderContext } from '../image/image-adapter.ts';
+import { OPENAI_MODELS } from './models.ts';
+import { wordsIn } from './read-words.ts';
+import { requestOf } from './request-body.ts';
+
+const provider = 'openai';
+
+/**
+ * The Images API of OpenAI: generations, and edits with references; answers come as events with partial pictures on the way.
+ * https://platform.openai.com/docs/api-reference/images, and resources/images.ts of openai/openai-node
+ */
+export function createOpenAiAdapter(options: AdapterConnection): ImageAdapter {
+  const key = createKeySource(options.key);
+  const http = createHttpClient({
+    ...options.http,
+    provider,
+    baseUrl: options.baseUrl,
+    readWords: wordsIn,
+    authorize: async () => {
+      const secret = await key.current();
+      return { headers: { authorization: `Bearer ${secret.reveal()}` }, secret };
+    },
+  });
+
+  async function order(asked: ImageOrder, context: OrderContext): Promise<MadePicture> {
+    const model = OPENAI_MODELS.find(({ name }) => name === asked.model.name)!;
+    const parts = http.stream({
+      ...requestOf(model, asked),
+      method: 'POST',
+      headers: { accept: 'text/event-stream, application/json', 'x-client-request-id': asked.requestKey },
+      cost: 'paid',
+      signal: context.signal,
+      timeouts: context.timeouts,
+    });
+    for await (const part of parts) {
+      // A gateway that does not know the stream answers with the picture at once.
+      if ('answer' in part) return wholeAnswer(part.answer, context);
+      const made = await fromEvent(part, context);
+      if (made) return made;
+    }
+    throw answerInvalid(provider, 'ended before the picture was complete');
+  }
+
+  return {
+    name: provider,
+    models: OPENAI_MODELS,
+    order,
+    async check(signal) {
+      await http.send({ method: 'GET', path: '/models', cost: 'free', signal, timeouts: { totalMs: 30_000 } });
+      return { checked: 'access', note: 'the key is accepted; quota can only be seen by buying' };
+    },
+    close: () => http.close(),
+  };
+}
+
+/** The picture of the last event; undefined for all before it. */
+async function fromEvent({ data }: ServerEvent, context: OrderContext): Promise<MadePicture | undefined> {
+  const event = eventIn(data);
+  const words = wordsIn(event) ?? (event['type'] === 'error' ? wordsIn({ error: event }) : undefined);
+  if (words) throw refusalError({ provider, status: 400, headers: {}, cost: 'paid', words });
+  const type = textOf(event['type']) ?? '';
+  const base64 = textOf(event['b64_json']);
+  context.accepted();
+  if (base64 === undefined) return undefined;
+  const bytes = Buffer.from(base64, 'base64');
+  if (type.endsWith('.completed')) return { bytes };
+  if (type.endsWith('.partial_image')) await context.onPreview(bytes);
+  return undefined;
+}
+
+function eventIn(data: string): Readonly<Record<string, unknown>> {
+  try {
+    const event = objectOf(JSON.parse(data));
+    if (event) return event;
+  } catch {
+    // Told below.
+  }
+  throw answerInvalid(provider, 'holds an event that is no JSON object');
+}
+
+function wholeAnswer(answer: HttpAnswer, context: OrderContext): MadePicture {
+  const body = jsonOf(answer, { provider, cost: 'paid' });
+  const words = wordsIn(body);
+  if (words) throw refusalError({ provider, status: 400, headers: answer.headers, cost: 'paid', words });
+  context.accepted();
+  const [first, ...more] = listOf(objectOf(body)?.['data']);
+  const base64 = textOf(objectOf(first)?.['b64_json']);
+  if (base64 === undefined) throw answerInvalid(provider, 'holds no picture');
+  return { bytes: Buffer.from(base64, 'base64'), billedImages: more.length + 1 };
+}
