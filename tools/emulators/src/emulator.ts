@@ -74,8 +74,7 @@ export async function startEmulator(provider: EmulatedProvider, options: Emulato
     })[0];
     const line = found && faults.strike(found.route.purpose);
     const strike = line ? strikeOf(line, provider) : {};
-    if (strike.dropsBefore === true) return void message.destroy();
-    const bytes = await readBody(message);
+    const bytes = strike.dropsBefore === true ? Buffer.alloc(0) : await readBody(message);
     const ended = new Promise<'answered' | 'left'>((resolve) =>
       response.once('close', () => resolve(response.writableFinished ? 'answered' : 'left')),
     );
@@ -91,6 +90,7 @@ export async function startEmulator(provider: EmulatedProvider, options: Emulato
     seen.push(arrived);
     const told = waiting.findIndex(({ purpose }) => purpose === arrived.purpose);
     if (told !== -1) waiting.splice(told, 1)[0]!.tell(arrived);
+    if (strike.dropsBefore === true) return void message.destroy();
     if (!found) return deliver(response, { status: 404, json: provider.refusal(404, NO_ROUTE) }, undefined);
     if (strike.instead) return deliver(response, strike.instead, strike.delivery);
     const { route, params } = found;

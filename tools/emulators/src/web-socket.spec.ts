@@ -60,7 +60,7 @@ describe('the WebSocket of an emulator', () => {
   });
 
   it('is refused when the script says so', async () => {
-    emulator.faults.replace([{ kind: 'refused_connection', on: 'socket' }]);
+    emulator.faults.replace([{ kind: 'reset_connection', on: 'socket' }]);
     const client = connect();
     const failed = new Promise<void>((resolve) => client.addEventListener('error', () => resolve()));
     await failed;

@@ -16,7 +16,7 @@ export interface HttpCall {
   /** Deadline, cancel and shutdown; reaches the socket. */
   readonly signal: AbortSignal;
   readonly timeouts?: CallTimeouts;
-  /** Default 64 MiB: a 4K picture in base64 fits. */
+  /** Default: the client's. */
   readonly maxResponseBytes?: number;
 }
 

@@ -30,6 +30,8 @@ export interface HttpClientOptions {
   readonly proxy?: ProxyRules | undefined;
   readonly repeats?: Partial<RepeatRules>;
   readonly userAgent?: string;
+  /** Default 64 MiB: a 4K picture in base64 fits. */
+  readonly maxAnswerBytes?: number;
 }
 
 /** HTTP to one provider, careful with money: see {@link HttpCall.cost}. */
@@ -53,7 +55,6 @@ export interface HttpClient extends AsyncDisposable {
 
 /** No call lasts longer: what providers' gateways end with 504 anyway. */
 const CEILING_MS = 180_000;
-const MAX_ANSWER_BYTES = 64 * 1024 ** 2;
 const MAX_REFUSAL_BYTES = 256 * 1024;
 
 interface OpenAnswer {
@@ -69,8 +70,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { connections } = limits;
   const dispatcher = createDispatcher({ connections, connectTimeoutMs, keepAliveMs, proxy: options.proxy });
   const slots = createCallSlots(provider, limits);
-  const repeats = { attempts: 4, firstMs: 500, maxMs: 8000, longestWaitMs: 60_000, ...options.repeats };
-  const userAgent = options.userAgent ?? 'framesong';
+  const repeats = {
+    attempts: 4,
+    firstMs: 500,
+    maxMs: 8000,
+    rateDelayMs: 2000,
+    longestWaitMs: 60_000,
+    ...options.repeats,
+  };
+  const { userAgent = 'framesong', maxAnswerBytes = 64 * 1024 ** 2 } = options;
 
   /** One request, from the wait for a connection to the headers; `use` reads the body. */
   async function* exchange<T>(
@@ -153,7 +161,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   async function readWhole({ status, headers, body }: OpenAnswer, call: HttpCall, signal: AbortSignal) {
-    const bytes = await untilAborted(readCapped(provider, body, call.maxResponseBytes ?? MAX_ANSWER_BYTES), signal);
+    const bytes = await untilAborted(readCapped(provider, body, call.maxResponseBytes ?? maxAnswerBytes), signal);
     return { status, headers, bytes };
   }
 
@@ -175,7 +183,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       exchange(call, signal, async function* (answer) {
         if (answer.headers['content-type']?.startsWith('text/event-stream') === true)
           yield* serverEvents(
-            cappedUntilAborted(answer.body, provider, call.maxResponseBytes ?? MAX_ANSWER_BYTES, signal),
+            cappedUntilAborted(answer.body, provider, call.maxResponseBytes ?? maxAnswerBytes, signal),
           );
         else yield { answer: await readWhole(answer, call, signal) };
       });

@@ -22,7 +22,6 @@ export interface Refusal {
 }
 
 const LONGEST_WORDS = 300;
-const DEFAULT_RATE_DELAY_MS = 2000;
 
 /**
  * A refusal as an error for the caller. The caller cannot mend the service's own key or balance, so 401, 402 and 403 become
@@ -32,8 +31,7 @@ export function refusalError(refusal: Refusal): FramesongError {
   const { provider, status, words, headers } = refusal;
   const { code, reason, advice } = meaningOf(status, words);
   const outcome = outcomeOfRefusal(refusal);
-  const delayMs =
-    retryAfterMs(headers) ?? (status === 429 && code === 'RESOURCE_EXHAUSTED' ? DEFAULT_RATE_DELAY_MS : undefined);
+  const delayMs = retryAfterMs(headers);
   const requestId = headers['x-request-id'] ?? headers['x-trace-id'];
   const said = words?.message === undefined ? '' : `: "${shortened(words.message)}"`;
   const details: ErrorDetails = {

@@ -10,6 +10,8 @@ export interface RepeatRules extends Backoff {
   readonly attempts: number;
   /** A provider that asks for a longer wait gets no repeat: its error goes to the caller, with that time. */
   readonly longestWaitMs: number;
+  /** Least wait after a 429 that names none; doubles with every further one. */
+  readonly rateDelayMs: number;
   /** Between 0 and 1. For tests. */
   readonly random?: () => number;
 }
@@ -27,9 +29,9 @@ export async function repeatWhereSafe<T>(
     } catch (thrown) {
       const error = toFramesongError(thrown);
       const isSafe = cost === 'paid' ? isUnaccepted(error) : isPassing(error);
-      if (!isSafe || attempt >= rules.attempts || signal.aborted) throw error;
       const waitMs = waitOf(rules, error, attempt);
-      if (waitMs > rules.longestWaitMs) throw error;
+      if (!isSafe || attempt >= rules.attempts || signal.aborted || waitMs > rules.longestWaitMs)
+        throw withDelay(error, waitMs);
       count(METRICS.providerRetries, 1);
       await pause(waitMs, signal).catch((late: unknown) => {
         throw withOutcome(toFramesongError(late), error.outcome);
@@ -53,8 +55,14 @@ function isPassing(error: FramesongError): boolean {
 
 function waitOf(rules: RepeatRules, error: FramesongError, attempt: number): number {
   const jittered = backoffMs(rules, attempt, rules.random);
-  const told =
-    error.code === 'RESOURCE_EXHAUSTED' || error.metadata['mayRepeat'] === 'true' ? error.retryAfterMs : undefined;
+  const isFull = error.reason === 'PROVIDER_RATE_LIMIT';
+  const told = isFull || error.metadata['mayRepeat'] === 'true' ? error.retryAfterMs : undefined;
   // What the provider asks for is the least; the jitter comes on top, or all who wait would come back at once.
-  return (told ?? 0) + jittered;
+  return (told ?? (isFull ? rules.rateDelayMs * 2 ** (attempt - 1) : 0)) + jittered;
+}
+
+/** A caller that is told to try later is told when. */
+function withDelay(error: FramesongError, waitMs: number): FramesongError {
+  const isTold = error.code !== 'RESOURCE_EXHAUSTED' || error.retryAfterMs !== undefined;
+  return isTold ? error : error.with({ retryAfterMs: waitMs });
 }

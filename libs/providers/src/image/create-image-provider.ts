@@ -55,7 +55,7 @@ export function createImageProvider(adapter: ImageAdapter, options: ImageProvide
       return resultOf(adapter.name, request, planned, made);
     } catch (thrown) {
       const error = toFramesongError(thrown);
-      if (error.reason === 'PROVIDER_RATE_LIMIT' && error.retryAfterMs !== undefined) rate.holdOff(error.retryAfterMs);
+      if (error.reason === 'PROVIDER_RATE_LIMIT' && error.outcome === 'rejected') rate.holdOff(error.retryAfterMs ?? 0);
       const metadata = { provider: adapter.name, model: request.model };
       throw error.with({ metadata, outcome: error.outcome ?? money.outcome, cause: thrown });
     }

@@ -1,6 +1,7 @@
 import { createHttpClient } from '../http/http-client.ts';
 import { textOf, objectOf } from '../http/json-fields.ts';
 import { createKeySource } from '../http/key-source.ts';
+import { POLL_RULES, type PollRules } from '../http/poll-until.ts';
 import { answerInvalid, jsonOf } from '../http/read-answer.ts';
 import { refusalError } from '../http/refusals.ts';
 import { createResultDownloader } from '../http/result-downloader.ts';
@@ -10,7 +11,7 @@ import type { ImageModel } from '../image/image-model.ts';
 import { JIEKOU_MODELS } from './models.ts';
 import { errorInside, picturesIn, wordsIn, type PictureSource } from './read-answer.ts';
 import { requestBody } from './request-body.ts';
-import { waitForTask, type PollRules } from './wait-for-task.ts';
+import { waitForTask } from './wait-for-task.ts';
 
 /** How jiekou.ai is reached. */
 export interface JiekouOptions extends AdapterConnection {
@@ -41,7 +42,7 @@ export function createJiekouAdapter(options: JiekouOptions): ImageAdapter {
     provider,
     trusted: [baseUrl],
   });
-  const poll: PollRules = { everyMs: 1500, limitMs: 300_000, ...options.poll };
+  const poll: PollRules = { ...POLL_RULES, ...options.poll };
 
   async function order(asked: ImageOrder, context: OrderContext): Promise<MadePicture> {
     const model = JIEKOU_MODELS.find(({ name }) => name === asked.model.name)!;

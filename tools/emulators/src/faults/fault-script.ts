@@ -4,6 +4,8 @@ import type { RoutePurpose } from '../emulated-provider.ts';
 export const FAULT_KINDS = [
   'unauthorized',
   'no_balance',
+  'forbidden',
+  'bad_request',
   'rate_limit',
   'rate_limit_with_delay',
   'server_error',
@@ -13,7 +15,7 @@ export const FAULT_KINDS = [
   'slow_loris',
   'cut_body',
   'lost_answer',
-  'refused_connection',
+  'reset_connection',
   'wrong_type',
   'html_with_200',
   'garbage_with_200',

@@ -28,6 +28,10 @@ export function strikeOf(line: FaultLine, provider: EmulatedProvider): Strike {
       return refuse(401, 'UNAUTHORIZED', 'invalid api key');
     case 'no_balance':
       return refuse(402, 'NOT_ENOUGH_BALANCE', 'not enough balance');
+    case 'forbidden':
+      return refuse(403, 'MODEL_ACCESS_DENIED', 'the account may not use this model');
+    case 'bad_request':
+      return refuse(400, 'INVALID_REQUEST_BODY', 'a field has the wrong form');
     case 'rate_limit':
       return refuse(429, 'RATE_LIMIT_EXCEEDED', 'too many requests');
     case 'rate_limit_with_delay':
@@ -46,7 +50,7 @@ export function strikeOf(line: FaultLine, provider: EmulatedProvider): Strike {
       return { delivery: 'cut' };
     case 'lost_answer':
       return { delivery: 'drop' };
-    case 'refused_connection':
+    case 'reset_connection':
       return { dropsBefore: true };
     case 'wrong_type':
       return {

@@ -9,7 +9,7 @@ describeImageProvider('jiekou', JIEKOU_MODELS, async () => {
   const adapter = createJiekouAdapter({
     baseUrl: emulator.url,
     key: { value: emulator.key, setting: 'FRAMESONG_JIEKOU_API_KEY' },
-    http: { repeats: { firstMs: 5, maxMs: 20 } },
+    http: { repeats: { firstMs: 5, maxMs: 20, rateDelayMs: 5 } },
     download: { firstDelayMs: 5 },
     poll: { everyMs: 2 },
   });

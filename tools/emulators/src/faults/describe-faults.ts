@@ -1,0 +1,17 @@
+import { faultsOfResult, runFault, type FaultSubject } from './run-fault.ts';
+
+/** One test for each line of the table: status, outcome, paid calls, repeats, and that nothing is left running. */
+export function describeFaults(subject: FaultSubject): void {
+  describe(`${subject.name} under faults`, () => {
+    it.each(subject.table.map((wanted) => [titleOf(wanted), wanted] as const))('%s', async (_, wanted) => {
+      const found = await runFault(subject, wanted);
+      expect({ found, faults: faultsOfResult(wanted, found) }).toEqual({ found, faults: [] });
+    });
+  });
+}
+
+function titleOf({ fault, on, times, code, outcome, paid }: FaultSubject['table'][number]): string {
+  const how = times === undefined ? '' : `, ${times} time`;
+  const end = code === 'OK' ? 'is outlasted' : `gives ${code}, ${outcome}`;
+  return `${fault} (${on}${how}) ${end}, and ${paid} is paid`;
+}

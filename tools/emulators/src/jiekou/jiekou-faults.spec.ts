@@ -1,0 +1,4 @@
+import { describeFaults } from '../faults/describe-faults.ts';
+import { jiekouFaultSubjects } from './jiekou-fault-subjects.ts';
+
+for (const subject of jiekouFaultSubjects) describeFaults(subject);
