@@ -79,7 +79,8 @@ export function openDurations(database: Database): Durations {
     },
     async history(key) {
       const text = textOfKey(key);
-      if (pending.some((waiting) => textOfKey(waiting.key) === text)) await flush();
+      // What is being stored at this moment counts too.
+      if (working !== undefined || pending.some((waiting) => textOfKey(waiting.key) === text)) await flush();
       const found = kept.get(text);
       if (found && performance.now() - found.atMs < KEEP_MS) return faded(found.history);
       const history = await readHistory(database, key);
