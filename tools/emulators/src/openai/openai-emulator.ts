@@ -55,7 +55,7 @@ async function order(request: EmulatedRequest, context: EmulatorContext): Promis
   const { fields, files } = fieldsOf(request);
   for (const [index, { bytes }] of files.entries())
     await checkPicture(bytes, `image[${index}]`, { formats: ['png', 'jpeg', 'webp'], maxBytes: 50 * 1024 ** 2 });
-  const size = outputSize(String(fields['model']), fields['size']);
+  const size = outputSize(String(fields['model']), fields['size'] as string | undefined);
   const images = Number(fields['n'] ?? 1);
   context.paid.accept({
     path: request.path,
@@ -71,7 +71,8 @@ async function order(request: EmulatedRequest, context: EmulatorContext): Promis
   const picture = (await drawPicture({ ...size, title, key, format })).toString('base64');
   const facts = { created: 1_757_321_139, background: 'opaque', output_format: format, quality: 'high' };
   const common = { ...facts, size: `${size.widthPx}x${size.heightPx}` };
-  const isStreamed = String(fields['stream'] ?? false) === 'true' && context.variants['answer'] !== 'whole';
+  const isStreamed =
+    (fields['stream'] === true || fields['stream'] === 'true') && context.variants['answer'] !== 'whole';
   if (!isStreamed) {
     const data = Array.from({ length: images }, () => ({ b64_json: picture }));
     return { status: 200, json: { ...common, data, usage: USAGE } };
