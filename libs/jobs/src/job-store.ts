@@ -5,6 +5,7 @@ import type { Durations } from './durations/durations.ts';
 import { prefixOf } from './job-id.ts';
 import type { JobRow } from './job-row.ts';
 import type { Notifications } from './notifications.ts';
+import type { QueueLoads } from './queue-load.ts';
 
 /** Limits of one queue. All replicas must agree on them; the worker that started last wins. */
 export interface QueueLimits {
@@ -24,6 +25,7 @@ export interface JobStore {
   readonly durations: Durations;
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   readonly queues: Readonly<Record<string, QueueLimits>>;
+  readonly loads: QueueLoads;
   /** Which service has the ids of a prefix. */
   readonly services: Readonly<Record<string, string>>;
 }

@@ -16,6 +16,7 @@ import { listJobs, type JobPage, type JobPageRequest } from './list-jobs.ts';
 import { migrate } from './migrate.ts';
 import { openNotifications } from './notifications.ts';
 import { openQueueLimits, type QueueLimitChange } from './queue-limits.ts';
+import { openQueueLoads } from './queue-load.ts';
 import { openQueues, type Queues } from './queue-status.ts';
 import { submitJob, type Submission, type Submitted } from './submit-job.ts';
 import { createSilenceReader, type UsualSilence } from './usual-silence.ts';
@@ -45,6 +46,8 @@ export interface OpenJobsOptions {
   readonly abortGraceMs?: number;
   /** Default 30 days. */
   readonly retentionMs?: number;
+  /** Jobs that may wait in a queue that names no limit of its own. Default 10000. */
+  readonly maxWaiting?: number;
 }
 
 /** The durable jobs of one service. Operations throw UNAVAILABLE with retry advice while the database is away. */
@@ -107,7 +110,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
   opened.defer(() => notifications.close());
   const durations = openDurations(database);
   opened.defer(() => durations.close());
-  const limits = await openQueueLimits(database, notifications, options.queues);
+  const limits = await openQueueLimits(database, notifications, withRoom(options));
   opened.defer(() => limits.close());
   const own = Object.fromEntries(options.definitions.map(({ idPrefix }) => [idPrefix, service]));
   const store: JobStore = {
@@ -119,6 +122,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
     get queues() {
       return limits.current;
     },
+    loads: openQueueLoads(database),
     services: { ...options.services, ...own },
   };
   const worker: Worker | undefined = options.role === 'api' ? undefined : await startWorker(store, limits, options);
@@ -157,6 +161,11 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function withRoom({ queues, maxWaiting }: OpenJobsOptions): Readonly<Record<string, QueueLimits>> {
+  if (maxWaiting === undefined) return queues;
+  return Object.fromEntries(Object.entries(queues).map(([name, limits]) => [name, { maxWaiting, ...limits }]));
 }
 
 function checkBeats({ beatIntervalMs = 5000, deadAfterMs = 20_000 }: OpenJobsOptions): void {

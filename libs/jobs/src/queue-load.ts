@@ -1,5 +1,5 @@
-import type { Query } from './database.ts';
-import type { JobStore } from './job-store.ts';
+import type { Database, Query } from './database.ts';
+import type { JobRow } from './job-row.ts';
 
 /** What one tenant has in a queue. */
 export interface TenantLoad {
@@ -9,47 +9,80 @@ export interface TenantLoad {
   readonly released: number;
   /** Waiting otherwise. */
   readonly waiting: number;
+  /** Waiting for the result of another job. */
+  readonly following: number;
   readonly oldestAt: Date | null;
   /** When it had its last turn. */
   readonly servedAt: Date | null;
 }
 
 const LOAD = `
-select tenant, count(*) filter (where state = 'RUNNING')::int as running,
-       count(*) filter (where state = 'QUEUED' and released)::int as released,
-       count(*) filter (where state = 'QUEUED' and not released)::int as waiting,
-       min(created_at) filter (where state = 'QUEUED') as "oldestAt", max(served_at) as "servedAt"
-  from job left join queue_turn using (queue, tenant)
- where queue = $1 and state in ('QUEUED', 'RUNNING') group by tenant`;
+select tenant, sum(running)::int as running, sum(released)::int as released, sum(waiting)::int as waiting,
+       sum(following)::int as following, min(oldest) as "oldestAt",
+       (select served_at from queue_turn where queue = $1 and queue_turn.tenant = parts.tenant) as "servedAt"
+  from (select tenant, 0 as running, 0 as released, count(*) as waiting, 0 as following, min(created_at) as oldest
+          from job where queue = $1 and state = 'QUEUED' and not released group by tenant
+         union all
+        select tenant, count(*) filter (where state = 'RUNNING'), count(*) filter (where state = 'QUEUED'), 0, 0,
+               min(created_at) filter (where state = 'QUEUED')
+          from job where queue = $1 and (state = 'RUNNING' or (state = 'QUEUED' and released)) group by tenant
+         union all
+        select tenant, 0, 0, -count(*), count(*), null
+          from job where queue = $1 and state = 'QUEUED' and follows is not null group by tenant) parts
+ group by tenant`;
+
+// A job that waits for the result of another one stands where that stands.
+const MINE = `
+select id, queue, tenant, priority, created_at, released from job
+ where id = (select coalesce(follows, id) from job where id = $1) and state = 'QUEUED'`;
+
+const BEFORE_MINE = `
+job.queue = $1 and job.tenant = $2 and job.state = 'QUEUED'
+and (job.priority > $3 or (job.priority = $3 and (job.created_at, job.id) < ($4, $5)))`;
 
 const RANK = `
-select mine.released, (
-  select count(*)::int + 1 from job ahead
-   where ahead.queue = mine.queue and ahead.tenant = mine.tenant and ahead.state = 'QUEUED' and ahead.released = mine.released
-     and (ahead.priority > mine.priority
-          or (ahead.priority = mine.priority and (ahead.created_at, ahead.id) < (mine.created_at, mine.id)))) as rank
-  from job mine where mine.id = $1 and mine.state = 'QUEUED'`;
+select (select count(*) from job where not released and ${BEFORE_MINE})::int
+       - (select count(*) from job where follows is not null and ${BEFORE_MINE})::int + 1 as rank`;
+const RANK_OF_RELEASED = `select count(*)::int + 1 as rank from job where released and ${BEFORE_MINE}`;
 
-/** A look is used again for so many times as long as it took: a tenth of the time at most goes to looking. */
-const KEEP_FACTOR = 10;
+/** Waiting jobs that are worth a millisecond of not looking again: small queues are told exactly. */
+const JOBS_PER_KEPT_MS = 50;
 const MAX_KEEP_MS = 2000;
 
-/** Makes a function that tells the loads of a queue; calls at the same time share one look at the database. */
-export function createLoadReader(store: JobStore): (queue: string) => Promise<readonly TenantLoad[]> {
+/** What the queues hold, by the last look; looking costs the more, the more there is, so it is used again for a while. */
+export interface QueueLoads {
+  read(queue: string): Promise<readonly TenantLoad[]>;
+  /** Waiting jobs of all tenants: those of the last look and those that were accepted here since. */
+  waiting(queue: string): Promise<number>;
+  /** Told of each job that is accepted here. */
+  noteAccepted(queue: string): void;
+}
+
+export function openQueueLoads(database: Database): QueueLoads {
   const looks = new Map<string, Promise<readonly TenantLoad[]>>();
-  return (queue) => {
+  const accepted = new Map<string, number>();
+  const look = (queue: string): Promise<readonly TenantLoad[]> => {
     const kept = looks.get(queue);
     if (kept) return kept;
-    const begunMs = performance.now();
-    const look = store.database.query<TenantLoad>(LOAD, [queue]);
-    looks.set(queue, look);
+    accepted.set(queue, 0);
+    const begun = database.query<TenantLoad>(LOAD, [queue]);
+    looks.set(queue, begun);
     const forget = (): void => void looks.delete(queue);
-    look.then(
-      () => setTimeout(forget, Math.min(MAX_KEEP_MS, KEEP_FACTOR * (performance.now() - begunMs))).unref(),
+    begun.then(
+      (loads) => setTimeout(forget, Math.min(MAX_KEEP_MS, waitingIn(loads) / JOBS_PER_KEPT_MS)).unref(),
       forget,
     );
-    return look;
+    return begun;
   };
+  return {
+    read: look,
+    waiting: async (queue) => waitingIn(await look(queue)) + (accepted.get(queue) ?? 0),
+    noteAccepted: (queue) => void accepted.set(queue, (accepted.get(queue) ?? 0) + 1),
+  };
+}
+
+function waitingIn(loads: readonly TenantLoad[]): number {
+  return loads.reduce((sum, { waiting, released }) => sum + waiting + released, 0);
 }
 
 /** The place of a waiting job among its tenant's own jobs, from 1; undefined when it does not wait. */
@@ -57,8 +90,12 @@ export async function rankOf(
   query: Query,
   jobId: string,
 ): Promise<{ readonly released: boolean; readonly rank: number } | undefined> {
-  const [row] = await query<{ released: boolean; rank: number }>(RANK, [jobId]);
-  return row;
+  const [mine] = await query<JobRow & { released: boolean }>(MINE, [jobId]);
+  if (mine === undefined) return undefined;
+  const { queue, tenant, priority, created_at, id, released } = mine;
+  const values = [queue, tenant, priority, created_at, id];
+  const [row] = await query<{ rank: number }>(released ? RANK_OF_RELEASED : RANK, values);
+  return { released, rank: row?.rank ?? 1 };
 }
 
 /**

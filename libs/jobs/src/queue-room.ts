@@ -1,9 +1,16 @@
 import { FramesongError } from '@framesong/errors';
 import type { Query } from './database.ts';
-import type { QueueLimits } from './job-store.ts';
+import type { JobStore, QueueLimits } from './job-store.ts';
 
 const DEFAULT_MAX_WAITING = 10_000;
 const DEFAULT_RUN_MS = 10_000;
+/** Below this share of the limit, less some jobs, other processes cannot have filled the queue since the last look. */
+const FAR_SHARE = 0.8;
+const FAR_JOBS = 100;
+/** No further than to the limit. Jobs that wait for the result of another one take no place. */
+const COUNT = `
+select count(*)::int as waiting
+  from (select from job where queue = $1 and state = 'QUEUED' and follows is null limit $2) waiting`;
 /** Runs of the recent past that the expected time comes from. */
 const HISTORY = 50;
 
@@ -12,13 +19,18 @@ export function maxWaitingOf(limits: QueueLimits | undefined): number {
   return limits?.maxWaiting ?? DEFAULT_MAX_WAITING;
 }
 
-/** @throws RESOURCE_EXHAUSTED when the queue is full, with the time in which a place should come free. */
-export async function checkRoom(query: Query, queue: string, limits: QueueLimits | undefined): Promise<void> {
+/**
+ * Makes sure that one more job may wait. Far from the limit what is known is enough; near to it, one submission after the
+ * other counts, over all processes, so that the limit holds strictly.
+ * @param known waiting jobs by the last look
+ * @throws RESOURCE_EXHAUSTED when the queue is full, with the time in which a place should come free.
+ */
+export async function checkRoom(query: Query, store: JobStore, queue: string, known: number): Promise<void> {
+  const limits = store.queues[queue];
   const maxWaiting = maxWaitingOf(limits);
-  const [row] = await query<{ waiting: number }>(
-    `select count(*)::int as waiting from job where queue = $1 and state = 'QUEUED'`,
-    [queue],
-  );
+  if (known < maxWaiting * FAR_SHARE - FAR_JOBS) return;
+  await query('select pg_advisory_xact_lock(hashtextextended($1, 3))', [`${store.database.schema} ${queue}`]);
+  const [row] = await query<{ waiting: number }>(COUNT, [queue, maxWaiting]);
   if ((row?.waiting ?? 0) < maxWaiting) return;
   const { medianMs } = await runHistory(query, queue);
   const retryAfterMs = Math.ceil((medianMs ?? DEFAULT_RUN_MS) / (limits?.concurrency ?? 1));

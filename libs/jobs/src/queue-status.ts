@@ -1,7 +1,7 @@
 import { notFound } from '@framesong/errors';
 import type { Query } from './database.ts';
 import type { JobStore } from './job-store.ts';
-import { createLoadReader, placeInQueue, rankOf, type TenantLoad } from './queue-load.ts';
+import { placeInQueue, rankOf, type TenantLoad } from './queue-load.ts';
 import { maxWaitingOf, runHistory } from './queue-room.ts';
 
 /** How a queue stands, for one tenant or for all. */
@@ -54,7 +54,6 @@ select count(*) filter (where state = 'SUCCEEDED')::int as succeeded, count(*) f
              and ($3::text is null or tenant = $3)`;
 
 export function openQueues(store: JobStore): Queues {
-  const readLoads = createLoadReader(store);
   const { query } = store.database;
   return {
     names: Object.keys(store.queues).sort(),
@@ -64,7 +63,7 @@ export function openQueues(store: JobStore): Queues {
       if (limits === undefined)
         throw notFound('queue', name, `service ${store.service} has ${Object.keys(store.queues).join(', ')}`);
       const [loads, recent, history] = await Promise.all([
-        readLoads(name),
+        store.loads.read(name),
         readRecent(query, name, tenant),
         runHistory(query, name),
       ]);
@@ -75,7 +74,7 @@ export function openQueues(store: JobStore): Queues {
         .sort((left, right) => Number(left) - Number(right));
       return {
         name,
-        waiting: sum(chosen, ({ waiting, released }) => waiting + released),
+        waiting: sum(chosen, ({ waiting, released, following }) => waiting + released + following),
         running: sum(chosen, ({ running }) => running),
         oldestAt: oldest[0],
         recentSucceeded: recent.succeeded,
@@ -93,7 +92,7 @@ export function openQueues(store: JobStore): Queues {
     async position({ id, tenant, queue }) {
       const own = await rankOf(query, id);
       if (own === undefined) return undefined;
-      return own.released ? own.rank : placeInQueue(await readLoads(queue), tenant, own.rank);
+      return own.released ? own.rank : placeInQueue(await store.loads.read(queue), tenant, own.rank);
     },
   };
 }

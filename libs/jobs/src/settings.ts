@@ -45,6 +45,14 @@ export const jobSettings = defineSettings('jobs', {
     max: '5m',
     description: 'How long work may take to stop when its job ended, until its place is given to the next.',
   }),
+  maxWaiting: integer({
+    env: 'FRAMESONG_QUEUE_MAX_WAITING',
+    default: 10_000,
+    min: 0,
+    max: 1_000_000,
+    unit: 'jobs',
+    description: 'Jobs of all tenants that may wait in a queue; more are refused, with a delay.',
+  }),
   retentionMs: durationMs({
     env: 'FRAMESONG_JOB_RETENTION',
     default: '30d',

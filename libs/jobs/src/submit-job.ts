@@ -83,12 +83,14 @@ async function create(
 ): Promise<Job | undefined> {
   for (;;) {
     const search = await searchResult(store.database.query, submission);
+    // Before the transaction: it would wait for a second connection while it holds one.
+    const waiting = await store.loads.waiting(definition.queue);
     const created = await store.database.transaction(async (query) => {
       const repeated = await findRepeated(query, submission, digest);
       if (repeated !== undefined) return undefined;
       const place = await placeOf(query, search);
       if (place.kind === 'again') return 'again';
-      if (place.kind === 'own') await checkRoom(query, definition.queue, store.queues[definition.queue]);
+      if (place.kind === 'own') await checkRoom(query, store, definition.queue, waiting);
       const row = await insert(query, definition, submission, digest, carrier);
       if (row === undefined) return undefined;
       if (submission.batch) await placeInBatch(query, submission.batch, row.id);
@@ -99,7 +101,9 @@ async function create(
       const [placed] = await query<JobRow>('select * from job where id = $1', [row.id]);
       return jobOfRow(placed!);
     });
-    if (created !== 'again') return created;
+    if (created === 'again') continue;
+    if (created) store.loads.noteAccepted(definition.queue);
+    return created;
   }
 }
 
