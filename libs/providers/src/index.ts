@@ -1,3 +1,6 @@
+export { createArkAdapter } from './ark/ark-adapter.ts';
+export { ARK_MODELS } from './ark/models.ts';
+export { createResultDownloader } from './http/result-downloader.ts';
 export { providerHttpSettings } from './http/settings.ts';
 export type { CallTimeouts } from './http/http-call.ts';
 export type { BreakerState } from './http/circuit-breaker.ts';

@@ -2,6 +2,7 @@ import type { Bench } from './bench.ts';
 import { cliBench } from './benches/cli.ts';
 import { compressionBench } from './benches/compression.ts';
 import { firstFrameBench } from './benches/first-frame.ts';
+import { imageFaultsBench } from './benches/image-faults.ts';
 import { rpcBench } from './benches/rpc.ts';
 import { songBench } from './benches/song.ts';
 import { timeoutsBench } from './benches/timeouts.ts';
@@ -14,4 +15,5 @@ export const BENCHES: readonly Bench[] = [
   cliBench,
   compressionBench,
   timeoutsBench,
+  imageFaultsBench,
 ];

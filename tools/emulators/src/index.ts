@@ -1,2 +1,5 @@
-export { startEmulator, type Emulator, type EmulatorOptions, type SeenRequest } from './emulator.ts';
 export { EMULATORS } from './emulator-list.ts';
+export { startEmulator, type Emulator, type EmulatorOptions, type SeenRequest } from './emulator.ts';
+export { FAULT_SUBJECTS } from './fault-subjects.ts';
+export { faultsOfResult, runFault, type FaultResult, type FaultSubject } from './faults/run-fault.ts';
+export type { WantedOutcome } from './faults/wanted-outcomes.ts';

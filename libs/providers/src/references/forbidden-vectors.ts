@@ -1,0 +1,2 @@
+export { forbiddenAddresses } from './forbidden-addresses-fixture.ts';
+export { forbiddenUrls } from './forbidden-urls-fixture.ts';

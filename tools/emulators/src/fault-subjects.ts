@@ -1,0 +1,5 @@
+import type { FaultSubject } from './faults/run-fault.ts';
+import { jiekouFaultSubjects } from './jiekou/jiekou-fault-subjects.ts';
+
+/** Every adapter that is put under every fault. */
+export const FAULT_SUBJECTS: readonly FaultSubject[] = [...jiekouFaultSubjects];
