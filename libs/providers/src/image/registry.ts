@@ -1,4 +1,5 @@
 import type { SettingsOf } from '@framesong/config';
+import { createArkAdapter } from '../ark/ark-adapter.ts';
 import type { providerHttpSettings } from '../http/settings.ts';
 import { createJiekouAdapter } from '../jiekou/jiekou-adapter.ts';
 import { createOpenAiAdapter } from '../openai/openai-adapter.ts';
@@ -19,6 +20,7 @@ export interface RegisteredProvider {
 export const IMAGE_PROVIDERS: readonly RegisteredProvider[] = [
   registered('jiekou', 'jiekou.ai', 'https://api.jiekou.ai', 4, createJiekouAdapter),
   registered('openai', 'OpenAI', 'https://api.openai.com/v1', 4, createOpenAiAdapter),
+  registered('ark', 'Volcengine Ark', 'https://ark.cn-beijing.volces.com/api/v3', 4, createArkAdapter),
 ];
 
 /** The settings of all of them, by name, for `loadSettings`. */
