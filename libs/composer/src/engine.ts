@@ -1,5 +1,5 @@
 /** What goes into the metadata of a song. The composer is a program of rules and sampled instruments. */
-export const COMPOSER_ENGINE = { name: 'framesong-composer', version: '1' } as const;
+export const COMPOSER_ENGINE = { name: 'framesong-composer', version: '2' } as const;
 
 /** Sample rate of everything that the composer renders. */
 export const SAMPLE_RATE_HZ = 44_100;

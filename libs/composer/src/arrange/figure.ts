@@ -13,6 +13,8 @@ export interface Bar {
   /** Root and fifth in the bass. */
   readonly root: number;
   readonly fifth: number;
+  /** The last bar of a phrase, but not of the section: players vary what they do. */
+  readonly endsPhrase: boolean;
   /** 0 quiet, 1 middle, 2 full. */
   readonly level: 0 | 1 | 2;
   /** The scale of the key over the whole keyboard that a run may use. */
@@ -31,24 +33,32 @@ export interface Bar {
 /** Fills one bar for one instrument. */
 export type Figure = (bar: Bar) => void;
 
-/** A figure that strikes the chord at fixed times: for each level a list of [start beat, beats, accent]. */
+/**
+ * A figure that strikes the chord at fixed times: for each level a list of [start beat, beats, accent], and one for the end of
+ * a phrase in a section that is not quiet.
+ */
 export function chordRhythm(
   quiet: readonly Strike[],
   middle: readonly Strike[] = quiet,
   full: readonly Strike[] = middle,
+  phraseEnd?: readonly Strike[],
 ): Figure {
   return (bar) => {
-    for (const [startBeat, beats, accent] of [quiet, middle, full][bar.level]!) bar.strike(startBeat, beats, accent);
+    const usual = [quiet, middle, full][bar.level]!;
+    const strikes = bar.endsPhrase && bar.level > 0 ? (phraseEnd ?? usual) : usual;
+    for (const [startBeat, beats, accent] of strikes) bar.strike(startBeat, beats, accent);
   };
 }
 
 /** [start beat, beats, accent] */
 export type Strike = readonly [number, number, number];
 
-/** Plays pitches in turn, a note every `stepBeats`. */
+/** Plays pitches in turn, a note every `stepBeats`; the other way round at the end of a phrase. */
 export function cycle(bar: Bar, stepBeats: number, pitches: readonly number[], hold: number, accent: number): void {
+  const count = pitches.length;
   for (let step = 0; step * stepBeats < 4 - 1e-6; step++) {
     const stress = (step === 0 ? 6 : 0) - (step % 2) * 8;
-    bar.play(step * stepBeats, stepBeats * hold, pitches[step % pitches.length]!, accent + stress);
+    const turned = bar.endsPhrase && step > 0 ? count - (step % count || count) : step % count;
+    bar.play(step * stepBeats, stepBeats * hold, pitches[turned]!, accent + stress);
   }
 }

@@ -6,16 +6,21 @@ export const balladKeys: Figure = (bar) => {
   const { chordPitches, level, root, fifth } = bar;
   if (level === 0) {
     bar.play(0, 4, root, -2);
-    for (let beat = 0; beat < 4; beat++)
-      bar.play(beat, 1.1, chordPitches[beat % chordPitches.length]!, beat === 0 ? -6 : -10);
+    const order = bar.index % 2 === 0 ? [0, 1, 2, 3] : [0, 2, 1, 2];
+    order.forEach((place, beat) =>
+      bar.play(beat, 1.1, chordPitches[place % chordPitches.length]!, beat === 0 ? -6 : -10),
+    );
     return;
   }
   bar.play(0, 2, root, -2);
   bar.play(2, 2, bar.index % 2 === 1 ? fifth : root, -10);
-  for (let beat = 0; beat < 4; beat++) bar.strike(beat, 0.95, beat % 2 === 1 ? -8 : -12);
+  for (let beat = 0; beat < 3; beat++) bar.strike(beat, 0.95, beat % 2 === 1 ? -8 : -12);
+  // At the end of a phrase the last chord is broken upwards instead.
+  if (bar.endsPhrase) chordPitches.forEach((pitch, index) => bar.play(3 + index * 0.25, 0.6, pitch, -10 + index * 2));
+  else bar.strike(3, level === 2 ? 0.45 : 0.95, -8);
   if (level === 2) {
     bar.play(0, 2, root + 12, -12);
-    bar.strike(3.5, 0.45, -18);
+    if (!bar.endsPhrase) bar.strike(3.5, 0.45, -18);
   }
 };
 
@@ -33,6 +38,12 @@ const popRhythm = chordRhythm(
     [3, 0.45, -4],
     [3.5, 0.45, -4],
   ],
+  [
+    [0, 0.9, 0],
+    [1.5, 0.9, -2],
+    [2.5, 0.45, -6],
+    [3, 0.95, 2],
+  ],
 );
 
 /** Syncopated chords over an octave in the left hand. */
@@ -45,7 +56,12 @@ export const popKeys: Figure = (bar) => {
 export const pianoFlow: Figure = (bar) => {
   const { root, fifth, chordPitches } = bar;
   const octave = root + 12;
-  const hand = [root, fifth, octave, chordPitches[1]!, octave, fifth, octave, fifth];
+  const third = chordPitches[1]!;
+  const hand = bar.endsPhrase
+    ? [root, fifth, octave, third, octave + 12, third, octave, fifth]
+    : bar.index % 2 === 0
+      ? [root, fifth, octave, third, octave, fifth, octave, fifth]
+      : [root, fifth, octave, fifth, third, octave, fifth, octave];
   hand.forEach((pitch, step) => bar.play(step / 2, step === 0 ? 3.8 : 0.9, pitch, step === 0 ? -6 : -14));
   if (bar.level === 0) return;
   for (const beat of [0, 2]) for (const pitch of chordPitches.slice(-2)) bar.play(beat, 1.8, pitch, -14);
@@ -98,6 +114,8 @@ export const quarterChords: Figure = (bar) => {
   for (let beat = 0; beat < 4; beat++) {
     for (const pitch of bar.chordPitches.slice(0, 3)) bar.play(beat, 0.45, pitch - 12, beat % 2 === 1 ? -10 : -16);
   }
+  if (!bar.endsPhrase) return;
+  for (const pitch of bar.chordPitches.slice(0, 3)) bar.play(3.5, 0.3, pitch - 12, -14);
 };
 
 /** Off-beat chords of a synthesiser. */
@@ -114,6 +132,14 @@ export const stabs: Figure = chordRhythm(
     [1.5, 0.42, 0],
     [2.5, 0.42, 0],
     [3.25, 0.42, 0],
+  ],
+  [
+    [0, 0.42, 0],
+    [0.75, 0.42, 0],
+    [1.5, 0.42, 0],
+    [2, 0.24, -4],
+    [2.75, 0.24, -2],
+    [3.5, 0.24, 2],
   ],
 );
 

@@ -37,10 +37,21 @@ const STRUMS = [
   ],
 ] as const;
 
+/** At the end of a phrase: fewer strokes, then two accents. */
+const STRUM_TURN = [
+  [0, true],
+  [1, true],
+  [1.5, false],
+  [2.5, false],
+  [3, true],
+  [3.25, false],
+  [3.5, true],
+] as const;
+
 /** A strummed guitar: down strokes over all strings, up strokes without the lowest. */
 export const strum: Figure = (bar) => {
   const strings = [nearestPitch(bar.chord.rootPitchClass, 45), ...bar.chordPitches];
-  const strokes = STRUMS[bar.level];
+  const strokes = bar.endsPhrase && bar.level > 0 ? STRUM_TURN : STRUMS[bar.level];
   strokes.forEach(([start, down], index) => {
     const until = strokes[index + 1]?.[0] ?? 4;
     const struck = down ? strings : strings.slice(1).reverse();
@@ -56,21 +67,43 @@ export const strum: Figure = (bar) => {
   });
 };
 
-/** Fifths of a distorted guitar: muted eighths, or held in a full section. */
-export const powerChords: Figure = (bar) => {
-  const low = nearestPitch(bar.chord.rootPitchClass, 45);
-  if (bar.level < 2) {
-    for (let step = 0; step < 8; step++) {
-      for (const pitch of [low, low + 7]) bar.play(step / 2, 0.36, pitch, step % 4 === 0 ? 2 : -8);
-    }
-    return;
-  }
-  for (const [start, beats] of [
+const POWER_RHYTHMS = [
+  [
     [0, 1.45],
     [1.5, 0.48],
     [2, 1.94],
-  ] as const) {
-    for (const pitch of [low, low + 7, low + 12]) bar.play(start, beats, pitch, 4);
+  ],
+  [
+    [0, 1.45],
+    [1.5, 0.96],
+    [2.5, 0.96],
+    [3.5, 0.46],
+  ],
+  [
+    [0, 1.45],
+    [1.5, 1.4],
+    [3, 0.46],
+    [3.5, 0.46],
+  ],
+] as const;
+
+/** Fifths of a distorted guitar: muted eighths, or held in a full section. */
+export const powerChords: Figure = (bar) => {
+  const low = nearestPitch(bar.chord.rootPitchClass, 45);
+  const fifth = low + (bar.fifth - bar.root);
+  if (bar.level < 2) {
+    for (let step = 0; step < 8; step++) {
+      // Two sixteenths for the last eighth of every other bar.
+      const gallops = step === 7 && bar.index % 2 === 1;
+      for (const pitch of [low, fifth]) {
+        bar.play(step / 2, gallops ? 0.2 : 0.36, pitch, step % 4 === 0 ? 2 : -8);
+        if (gallops) bar.play(3.75, 0.2, pitch, -10);
+      }
+    }
+    return;
+  }
+  for (const [start, beats] of POWER_RHYTHMS[bar.endsPhrase ? 2 : bar.index % 2 === 0 ? 0 : 1]) {
+    for (const pitch of [low, fifth, low + 12]) bar.play(start, beats, pitch, 4);
   }
 };
 
@@ -79,7 +112,8 @@ export const mutedEighths: Figure = (bar) => {
   const low = nearestPitch(bar.chord.rootPitchClass, 52);
   for (let step = 0; step < 8; step++) {
     if (bar.level < 2 && step % 2 === 1 && step !== 3 && step !== 7) continue;
-    const pitch = step % 4 === 3 ? low + 7 : step === 6 ? low + 12 : low;
+    const fifth = low + (bar.fifth - bar.root);
+    const pitch = step % 4 === (bar.index % 2 === 0 ? 3 : 1) ? fifth : step === 6 ? low + 12 : low;
     bar.play(step / 2, 0.3, pitch, step % 2 === 1 ? -16 : -8);
   }
 };

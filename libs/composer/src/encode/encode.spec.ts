@@ -147,7 +147,7 @@ describe('the encoders', () => {
   it('write each line of lyrics with its time as LRC', () => {
     const plan = planSong({ lyrics: SAMPLE_LYRICS, style: SAMPLE_STYLE, seed: 1 });
     const lines = encodeLrc(plan).trimEnd().split('\n');
-    expect(lines.slice(0, 2)).toEqual(['[re:framesong-composer]', '[ve:1]']);
+    expect(lines.slice(0, 2)).toEqual(['[re:framesong-composer]', '[ve:2]']);
     const words = lines.filter((line) => /^\[\d\d:\d\d\.\d\d\][^#]/.test(line)).map((line) => line.slice(10));
     expect(words).toEqual(
       SAMPLE_LYRICS.trimEnd()

@@ -54,7 +54,7 @@ export function createMelodist(key: Key, pentatonic: boolean, register: 'low' | 
     let bestCost = Infinity;
     scaleTones.forEach((pitch, scaleIndex) => {
       let cost =
-        Math.abs(scaleIndex - target) + leapCost(pitch, last, path) + chordCost(pitch, chord, strong, onset.beats);
+        Math.abs(scaleIndex - target) + leapCost(pitch, last, path) + chordCost(pitch, chord, strong, onset.beats, key);
       if (isLast) cost += endingCost(pitch, line.ending, chord, key);
       if (cost < bestCost) [best, bestCost] = [pitch, cost];
     });
@@ -108,16 +108,20 @@ function leapCost(pitch: number, last: number, path: Path): number {
   const interval = Math.abs(pitch - last);
   if (interval === 0) return path.repeats >= 1 ? 1.4 : 0.25;
   const wide = interval > 4 ? (interval - 4) * 0.35 : 0;
-  const tooWide = interval > 9 ? 4 : 0;
+  const tooWide = interval > 9 ? 8 : 0;
   const onward = Math.abs(path.leap) > 4 && Math.sign(pitch - last) === Math.sign(path.leap) ? 0.8 : 0;
   return wide + tooWide + onward;
 }
 
-/** Strong and long notes belong to the chord; a semitone above one of its notes rubs. */
-function chordCost(pitch: number, chord: PlannedChord, strong: boolean, beats: number): number {
-  const outside = strong && !chord.pitchClasses.includes(pitch % 12) ? 3.2 : 0;
+/** Strong and long notes belong to the chord; a semitone above one of its notes rubs, and so does one below a raised one. */
+function chordCost(pitch: number, chord: PlannedChord, strong: boolean, beats: number, key: Key): number {
+  const outside = strong && !chord.pitchClasses.includes(pitch % 12) ? 5.5 : 0;
   const rubs = chord.pitchClasses.some((pitchClass) => (pitch - pitchClass + 120) % 12 === 1);
-  return outside + (rubs ? (strong ? 4 : beats >= 1 ? 2 : 0.6) : 0);
+  const scale: readonly number[] = SCALES[key.mode];
+  const contradicts = chord.pitchClasses.some(
+    (pitchClass) => (pitchClass - pitch + 120) % 12 === 1 && !scale.includes((pitchClass - key.tonic + 12) % 12),
+  );
+  return outside + (rubs ? (strong ? 4 : beats >= 1 ? 2 : 0.6) : 0) + (contradicts ? 12 : 0);
 }
 
 /** A closed line ends on the tonic if it can, an open one anywhere else. */

@@ -67,7 +67,7 @@ describe('planSong', () => {
     expect(plan.durationSeconds).toBeGreaterThanOrEqual(20);
     expect(plan.durationSeconds).toBeLessThanOrEqual(30);
     expect(plan).toMatchObject({ profile: 'folk', bpm: 112, key: 'G major', instrumental: false, warnings: [] });
-    expect(plan.engine).toEqual({ name: 'framesong-composer', version: '1' });
+    expect(plan.engine).toEqual({ name: 'framesong-composer', version: '2' });
   });
 
   it.each([5, 20, 60, 180, 600])('makes an instrumental of %i s', (durationSeconds) => {

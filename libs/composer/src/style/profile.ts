@@ -52,6 +52,8 @@ export interface StyleProfile {
   readonly sevenths: boolean;
   readonly suspensions: boolean;
   readonly pentatonic: boolean;
+  /** A second voice below the tune in the last chorus. */
+  readonly harmony: boolean;
   /** In minor, the dominant before a cadence takes a major third. */
   readonly raisedLeadingNote: boolean;
   readonly drums: DrumStyle;
