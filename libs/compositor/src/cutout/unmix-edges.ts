@@ -13,10 +13,14 @@ const LEAST_CONTRAST = 34;
  * the figure's colour (from just inside) and the backdrop's (from just outside): its place between the two is its alpha, and
  * its colour is drawn to the figure's. Fringes and specks of compression lie at the backdrop's end, so they vanish.
  */
-export function unmixEdges(image: RgbaImage, figure: Float32Array): { alpha: Float32Array; image: RgbaImage } {
+export function unmixEdges(
+  image: RgbaImage,
+  figure: Float32Array,
+  backdropReachPx = BACKDROP_REACH_PX,
+): { alpha: Float32Array; image: RgbaImage } {
   const nearness = boxMean(figure, image.width, image.height, INNER_MARGIN_PX);
   const inside = localColour(image, nearness, 0.999, 2, FIGURE_REACH_PX);
-  const outside = localColour(image, nearness, -1, 0.06, BACKDROP_REACH_PX);
+  const outside = localColour(image, nearness, -1, 0.06, backdropReachPx);
   const first = unmixed(image, figure, nearness, inside, outside);
   // Twice: what proves to be backdrop now lets the second round reach further into narrow gaps.
   const smaller = first.alpha.map((value) => (value > 0.5 ? 1 : 0));
