@@ -1,21 +1,11 @@
-import type { SongRequest } from '@framesong/contracts/music/v1/song';
+import { SongRequest } from '@framesong/contracts/music/v1/song';
 import { MusicServiceService } from '@framesong/contracts/music/v1/music_service';
 import { FramesongError, invalidField, unavailable } from '@framesong/errors';
 import { bindService, type CallContext } from '@framesong/rpc';
 import { submitSongBatch } from './submit-batch.ts';
 import { clientsOf, rejection, serve } from './testing/test-services.ts';
 
-const SONG: SongRequest = {
-  lyrics: '[verse]\nla',
-  style: '',
-  bpm: 0,
-  key: '',
-  engine: '',
-  outputFormats: [],
-  requestId: '',
-  labels: new Map(),
-  priority: 0,
-};
+const SONG = SongRequest.fromPartial({ lyrics: '[verse]\nla' });
 const ITEMS = ['a', 'b', 'c'].map((label) => ({ label, request: SONG }));
 
 /** A service that notes the streams it gets: the labels and the request id of each. */

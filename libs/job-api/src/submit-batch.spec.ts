@@ -1,4 +1,4 @@
-import type { FirstFrameRequest } from '@framesong/contracts/image/v1/first_frame';
+import { FirstFrameRequest } from '@framesong/contracts/image/v1/first_frame';
 import type { SubmitFirstFrameBatchRequest } from '@framesong/contracts/image/v1/image_generation_service';
 import { JobState } from '@framesong/contracts/job/v1/job';
 import { cancelled } from '@framesong/errors';
@@ -21,15 +21,7 @@ describe('a batch as a stream', () => {
     newService(postgres.url, (job) => (job.input === 'wait' ? untilAborted(job.signal) : Promise.resolve('done')), {
       queue,
     })(stack, role);
-  const request = (prompt: string, requestId = ''): FirstFrameRequest => ({
-    shot: { id: '', prompt, negativePrompt: '', style: '', characterIds: [] },
-    characters: [],
-    provider: '',
-    model: '',
-    requestId,
-    labels: new Map(),
-    priority: 0,
-  });
+  const request = (prompt: string) => FirstFrameRequest.fromPartial({ shot: { prompt } });
   const items = (prompts: readonly string[], batchRequestId = ''): SubmitFirstFrameBatchRequest[] =>
     prompts.map((prompt, index) => ({ batchRequestId, label: `shot ${index}`, request: request(prompt) }));
   // eslint-disable-next-line @typescript-eslint/require-await -- a stream of what is there
