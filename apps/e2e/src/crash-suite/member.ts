@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { startService } from '../testing/service.ts';
 import type { PaidWorkerOptions } from './paid-worker.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from '@framesong/jobs/testing';
 
 /** One time that a process did not run although it had not ended, in milliseconds since 1970. */
 export interface Pause {

@@ -10,7 +10,7 @@ import { paidMember, serviceMember, type Member } from './member.ts';
 import { paidJobs, PAID_QUEUE } from './paid-job.ts';
 import { startPaidProvider, type PaidProvider } from './paid-provider.ts';
 import type { Random } from './random.ts';
-import { startWire } from './wire.ts';
+import { startWire } from '@framesong/jobs/testing';
 
 /** What the workers are told of failing over. */
 export interface Timing {

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../../../..');
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 60_000;
 
 /** A real service process of this repository, on a free port. */
 export interface RunningService extends AsyncDisposable {
@@ -74,7 +74,10 @@ export async function startService({ app, dataFolder, environment = {} }: Servic
     logged((line) => typeof line['port'] === 'number' && String(line['msg']).endsWith('is serving')),
     exited.then((ending) => Promise.reject(new Error(`${app} did not start: ${ending}`))),
     once(limit, 'abort').then(() => Promise.reject(new Error(`${app} does not serve: ${stderr}`))),
-  ]);
+  ]).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await exited;
