@@ -6,11 +6,12 @@ import { promisify } from 'node:util';
 import { drawSample } from '@framesong/compositor';
 import { startMusicStack, type MusicStack } from './testing/music-stack.ts';
 import { startStack, type Stack } from './testing/stack.ts';
+import { startToneEngine, type ToneEngineProcess } from './testing/tone-engine.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** A real grpcurl, where there is one; else `buf curl` under its name. */
 const GRPCURL = process.env['FRAMESONG_GRPCURL'] ?? join(import.meta.dirname, 'testing/grpcurl-by-buf.sh');
-const RUN_LIMIT_MS = 120_000;
+const RUN_LIMIT_MS = 240_000;
 
 /** A block of the page: one line to paste, and whether it is there to show an error. */
 interface Block {
@@ -21,12 +22,13 @@ interface Block {
 describe('what the pages say to paste', () => {
   let stack: Stack;
   let musicStack: MusicStack;
+  let engine: ToneEngineProcess;
   let folder: string;
   let page: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'framesong-cookbook-'));
-    [stack, musicStack] = await Promise.all([startStack(), startMusicStack()]);
+    [stack, musicStack, engine] = await Promise.all([startStack(), startMusicStack(), startToneEngine()]);
     page = await readFile(join(ROOT, 'docs/grpcurl.md'), 'utf8');
     const samples = join(folder, '.framesong/samples');
     await mkdir(samples, { recursive: true });
@@ -38,7 +40,7 @@ describe('what the pages say to paste', () => {
   }, 60_000);
 
   afterAll(async () => {
-    await Promise.all([stack[Symbol.asyncDispose](), musicStack[Symbol.asyncDispose]()]);
+    await Promise.all([stack, musicStack, engine].map((running) => running[Symbol.asyncDispose]()));
     await rm(folder, { recursive: true });
   }, 60_000);
 
@@ -47,7 +49,7 @@ describe('what the pages say to paste', () => {
     async () => {
       const blocks = blocksOf(page);
       const script = join(folder, 'page.sh');
-      await writeFile(script, scriptOf(blocks, stack, musicStack));
+      await writeFile(script, scriptOf(blocks, stack, musicStack, engine));
       await chmod(script, 0o700);
       const path = [join(folder, 'bin'), join(ROOT, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
       const { stdout } = await promisify(execFile)('bash', [script], {
@@ -98,11 +100,17 @@ function blocksOf(page: string): Block[] {
 }
 
 /** One shell session for the whole page, with the addresses of the running services. */
-function scriptOf(blocks: readonly Block[], { compression, imageGeneration }: Stack, { music }: MusicStack): string {
+function scriptOf(
+  blocks: readonly Block[],
+  { compression, imageGeneration }: Stack,
+  { music }: MusicStack,
+  engine: ToneEngineProcess,
+): string {
   const addresses = new Map([
     ['127.0.0.1:50051', compression.address],
     ['127.0.0.1:50052', imageGeneration.address],
     ['127.0.0.1:50053', music.address],
+    ['127.0.0.1:50061', engine.address],
   ]);
   const lines = blocks.map(({ text }, index) => {
     let command = text;

@@ -199,6 +199,8 @@ describe('a song', () => {
           { tag: 'chorus', lines: 1, syllables: 4 },
         ],
         warnings: [],
+        songGeneration: '[verse] the light is low.the road is long ; [chorus] we find the way',
+        aceStep: '[Verse]\nthe light is low\nthe road is long\n\n[Chorus]\nwe find the way',
       });
       expect((await checked('[主歌]\n月亮出来了\n')).sections).toEqual([{ tag: 'verse', lines: 1, syllables: 5 }]);
     });

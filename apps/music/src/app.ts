@@ -10,6 +10,7 @@ import { startServer, type RpcSettings } from '@framesong/rpc';
 import { log } from '@framesong/telemetry';
 import { createWorkerPool, poolLimitsOf, type workerSettings } from '@framesong/workers';
 import { createComposer } from './composer.ts';
+import { addressesByName, openMusicEngines } from './engines/music-engines.ts';
 import { musicService } from './music-service.ts';
 import type { musicSettings } from './settings.ts';
 import { songMessages } from './song-message.ts';
@@ -58,6 +59,9 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
   const planning = music.role === 'worker' ? undefined : pool('composer planning', 1);
   const rendering = planning !== undefined && music.role === 'api' ? planning : pool('composer', workers.processes);
   const composer = createComposer(rendering, planning ?? rendering);
+  const engines = building.use(
+    openMusicEngines({ composer, grpcEngines: addressesByName(music.engines), reattachGraceMs: music.reattachGraceMs }),
+  );
   const jobs = building.use(
     await openJobs({
       ...jobLimits,
@@ -69,6 +73,7 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
         songWorkflow({
           artifacts,
           composer,
+          engines,
           workFolder,
           sectionTimeout: { floorMs: music.timeoutFloorMs, ceilingMs: music.timeoutMs },
         }),
@@ -83,7 +88,7 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
     music.role === 'worker'
       ? []
       : [
-          musicService({ jobs, artifacts, composer, messages, runTimeoutMs: music.runTimeoutMs }),
+          musicService({ jobs, artifacts, composer, engines, messages, runTimeoutMs: music.runTimeoutMs }),
           jobService({ jobs, messages }),
           artifactService(artifacts),
         ];

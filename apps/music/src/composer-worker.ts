@@ -1,84 +1,83 @@
 import { withStorageErrors } from '@framesong/errors';
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
-  joinSections,
+  checkLyricLimits,
+  finishSegmentFile,
   parseLyrics,
   planSong,
   renderSectionToFile,
-  SAMPLE_RATE_HZ,
-  writeSong,
+  replaceSection,
+  segmentLevels,
+  writeExcerpt,
   type SongPlan,
 } from '@framesong/composer';
 import { serveWorker, type WorkerTask } from '@framesong/workers';
 import type {
-  JoinedSong,
-  JoinTask,
+  ExcerptTask,
+  FinishedSegment,
+  FinishTask,
   LyricsFacts,
   PlanTask,
   RenderedSection,
   RenderTask,
+  ReplanTask,
   ValidateTask,
   WrittenPlan,
 } from './composer-tasks.ts';
+import { joinTask } from './join-task.ts';
 
 // The file that the pools of the music service run in their child processes.
-const plan: WorkerTask = (request: PlanTask): WrittenPlan => {
-  const song = planSong(request);
+const plan: WorkerTask = (request: PlanTask): WrittenPlan => factsOf(planSong(request));
+
+const replan: WorkerTask = ({ json, index, replacement }: ReplanTask): WrittenPlan =>
+  factsOf(replaceSection(JSON.parse(Buffer.from(json).toString()) as SongPlan, index, replacement));
+
+function factsOf(song: SongPlan): WrittenPlan {
   const { bpm, key, profile, durationSeconds, warnings } = song;
-  const sections = song.sections.map(({ tag, startSeconds, durationSeconds, notes }) => ({
+  const levels = segmentLevels(song.sections);
+  const sections = song.sections.map(({ tag, startSeconds, durationSeconds, notes, lines }, index) => ({
     tag,
     startSeconds,
     durationSeconds,
     syllables: notes.filter((note) => note.syllable !== undefined).length,
+    lines: lines.map(({ text }) => text),
+    lufs: levels[index]!,
   }));
   return { json: Buffer.from(JSON.stringify(song)), bpm, key, profile, durationSeconds, sections, warnings };
-};
+}
 
-const validate: WorkerTask = ({ lyrics }: ValidateTask): LyricsFacts => {
-  const { sections, warnings } = parseLyrics(lyrics);
+const SIZE_SECONDS = { short: 6, medium: 14, long: 28 } as const;
+
+const validate: WorkerTask = ({ lyrics, engine, limits }: ValidateTask): LyricsFacts => {
+  const parsed = parseLyrics(lyrics);
+  checkLyricLimits(parsed, limits, engine);
   return {
-    sections: sections.map(({ tag, lines }) => ({
+    sections: parsed.sections.map(({ tag, lines, size = 'short' }) => ({
       tag,
-      lines: lines.length,
+      lines: lines.map(({ text }) => text),
       syllables: lines.reduce((sum, line) => sum + line.syllables.length, 0),
+      durationSeconds: SIZE_SECONDS[size],
     })),
-    warnings,
+    warnings: parsed.warnings,
   };
 };
 
 const render: WorkerTask = ({ planPath, index, path }: RenderTask, { progress, signal }) =>
   withStorageErrors(dirname(path), async (): Promise<RenderedSection> => {
     const onProgress = (doneSeconds: number, totalSeconds: number) => progress({ doneSeconds, totalSeconds });
-    const unsynced = `${path}.unsynced`;
-    const { sizeBytes } = await renderSectionToFile(await readPlan(planPath), index, unsynced, { signal, onProgress });
-    // The step is stored as finished in a database that survives a power cut: so must the file.
-    await syncFile(unsynced);
-    await rename(unsynced, path);
-    return { sizeBytes };
+    const song = JSON.parse(await readFile(planPath, 'utf8')) as SongPlan;
+    return renderSectionToFile(song, index, path, { signal, onProgress });
   });
 
-const join: WorkerTask = ({ planPath, sectionPaths, folder, formats }: JoinTask, { signal }) =>
-  withStorageErrors(folder, async (): Promise<JoinedSong> => {
-    const song = await readPlan(planPath);
-    const { pcm, loudness } = await joinSections(song, sectionPaths, { signal });
-    const files = await writeSong(song, pcm, folder, formats, { signal });
-    return {
-      files: files.map(({ format, path, mediaType }) => ({ format, path, mediaType })),
-      durationSeconds: pcm.left.length / SAMPLE_RATE_HZ,
-      loudnessLufs: loudness.integratedLufs,
-      truePeakDbtp: loudness.truePeakDbtp,
-      engine: `${song.engine.name} ${song.engine.version}`,
-    };
+const finish: WorkerTask = ({ source, path }: FinishTask) =>
+  withStorageErrors(dirname(path), async (): Promise<FinishedSegment> => {
+    const segment = await finishSegmentFile(source, `${path}.partial`);
+    await rename(`${path}.partial`, path);
+    return segment;
   });
 
-async function readPlan(path: string): Promise<SongPlan> {
-  return JSON.parse(await readFile(path, 'utf8')) as SongPlan;
-}
+const excerpt: WorkerTask = ({ segmentPath, startSeconds, endSeconds, path }: ExcerptTask) =>
+  withStorageErrors(dirname(path), () => writeExcerpt(segmentPath, { startSeconds, endSeconds }, path));
 
-async function syncFile(path: string): Promise<void> {
-  await using file = await open(path, 'r+');
-  await file.sync();
-}
-
-serveWorker({ plan, validate, render, join });
+serveWorker({ plan, replan, validate, render, finish, excerpt, join: joinTask });

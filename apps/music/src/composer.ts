@@ -1,6 +1,9 @@
 import { stage, STAGES } from '@framesong/telemetry';
 import type { WorkerPool } from '@framesong/workers';
 import type {
+  ExcerptTask,
+  FinishedSegment,
+  FinishTask,
   JoinedSong,
   JoinTask,
   LyricsFacts,
@@ -8,6 +11,7 @@ import type {
   RenderedSection,
   RenderedShare,
   RenderTask,
+  ReplanTask,
   ValidateTask,
   WrittenPlan,
 } from './composer-tasks.ts';
@@ -19,13 +23,17 @@ export interface RenderFollowing {
   readonly onProgress?: (share: RenderedShare) => void;
 }
 
-/** The embedded composer, in child processes: never on the service's event loop, and killed when nobody waits any more. */
+/** The composer library in child processes: never on the service's event loop, and killed when nobody waits any more. */
 export interface Composer {
   /** How many sections can be rendered at once. */
   readonly lanes: number;
   plan(task: PlanTask, signal: AbortSignal): Promise<WrittenPlan>;
+  replan(task: ReplanTask, signal: AbortSignal): Promise<WrittenPlan>;
   validate(task: ValidateTask, signal: AbortSignal): Promise<LyricsFacts>;
   render(task: RenderTask, signal: AbortSignal, following?: RenderFollowing): Promise<RenderedSection>;
+  finish(task: FinishTask, signal: AbortSignal): Promise<FinishedSegment>;
+  /** Returns how many bytes the excerpt has. */
+  excerpt(task: ExcerptTask, signal: AbortSignal): Promise<number>;
   join(task: JoinTask, signal: AbortSignal): Promise<JoinedSong>;
 }
 
@@ -34,10 +42,13 @@ export interface Composer {
  *   being rendered
  */
 export function createComposer(rendering: WorkerPool, planning: WorkerPool): Composer {
+  const run = async <T>(pool: WorkerPool, task: string, payload: unknown, signal: AbortSignal) =>
+    (await pool.run<T>(task, payload, { signal })).value;
   return {
     lanes: rendering.stats().size,
-    plan: async (task, signal) => (await planning.run<WrittenPlan>('plan', task, { signal })).value,
-    validate: async (task, signal) => (await planning.run<LyricsFacts>('validate', task, { signal })).value,
+    plan: (task, signal) => run(planning, 'plan', task, signal),
+    replan: (task, signal) => run(planning, 'replan', task, signal),
+    validate: (task, signal) => run(planning, 'validate', task, signal),
     async render(task, signal, { onStart, onProgress } = {}) {
       const { value } = await rendering.run<RenderedSection>('render', task, {
         signal,
@@ -49,6 +60,8 @@ export function createComposer(rendering: WorkerPool, planning: WorkerPool): Com
       });
       return value;
     },
+    finish: (task, signal) => run(rendering, 'finish', task, signal),
+    excerpt: (task, signal) => run(rendering, 'excerpt', task, signal),
     join: async (task, signal) =>
       (
         await rendering.run<JoinedSong>('join', task, {

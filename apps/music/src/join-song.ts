@@ -1,11 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { ArtifactStore } from '@framesong/artifacts';
-import type { SongFormat } from '@framesong/composer';
-import type { RenderedSection } from './composer-tasks.ts';
 import type { Composer } from './composer.ts';
-import { forEverySection } from './every-section.ts';
-import { renderSection } from './render-section.ts';
-import type { SongFacts } from './song-input.ts';
+import type { SegmentFacts, SongFacts, SongInput } from './song-input.ts';
 import type { WorkFolder } from './work-folder.ts';
 
 /** What joining needs. */
@@ -14,26 +10,35 @@ export interface JoinParts {
   readonly composer: Composer;
 }
 
-/** Joins the rendered sections, masters the whole, and stores it in every format. */
+/** Joins the segments, brings the whole to its loudness, and stores it in every format. */
 export async function joinSong(
   { artifacts, composer }: JoinParts,
   tenant: string,
   work: WorkFolder,
-  sections: readonly RenderedSection[],
-  formats: readonly SongFormat[],
+  segments: readonly SegmentFacts[],
+  { formats, replacement }: SongInput,
   signal: AbortSignal,
 ): Promise<SongFacts> {
-  // One that is gone with its disk, or lies in the folder of another machine, is made again: the same bytes.
-  await forEverySection(sections.length, composer.lanes, signal, async (index, oneSignal) => {
-    if (await work.hasSection(index, sections[index]!.sizeBytes)) return;
-    await renderSection(composer, work, index, oneSignal);
+  // One that was made by another machine, or is gone with its disk, comes from the store.
+  const fetched = async ({ artifact, bodySeconds }: SegmentFacts, name: string) => ({
+    path: await fetchSegment(artifacts, tenant, work, artifact, name, signal),
+    bodySeconds,
   });
+  const engine = [...new Set(segments.map((segment) => segment.engine))].join(', ');
+  const replaced = replacement && {
+    index: replacement.index,
+    segment: await fetched(replacement.segments[replacement.index]!, 'replaced'),
+  };
+  const paths = [];
+  for (const [index, segment] of segments.entries()) paths.push(await fetched(segment, String(index + 1)));
   const joined = await composer.join(
     {
       planPath: work.planPath,
-      sectionPaths: sections.map((_, index) => work.sectionPath(index)),
+      segments: paths,
       folder: work.path,
       formats,
+      engine,
+      ...(replaced && { replaced }),
     },
     signal,
   );
@@ -43,6 +48,23 @@ export async function joinSong(
       artifact: await artifacts.put(tenant, createReadStream(path), { mediaType, signal }),
     })),
   );
-  const { durationSeconds, loudnessLufs, truePeakDbtp, engine } = joined;
-  return { files, durationSeconds, loudnessLufs, truePeakDbtp, engine };
+  const { durationSeconds, loudnessLufs, truePeakDbtp, startsSeconds, difference, warnings } = joined;
+  const facts = { files, durationSeconds, loudnessLufs, truePeakDbtp, engine, segments, startsSeconds };
+  return { ...facts, ...(difference && { difference }), warnings };
+}
+
+/** Where a segment lies in the work folder; it is fetched from the store when it does not. */
+export async function fetchSegment(
+  artifacts: ArtifactStore,
+  tenant: string,
+  work: WorkFolder,
+  { digest, sizeBytes }: SegmentFacts['artifact'],
+  name: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const path = work.segmentPath(name);
+  if (await work.has(path, sizeBytes)) return path;
+  const { chunks } = await artifacts.get(tenant, digest, { signal });
+  await work.write(path, chunks, signal);
+  return path;
 }

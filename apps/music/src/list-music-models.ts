@@ -1,7 +1,9 @@
 import type { ListMusicModelsResponse } from '@framesong/contracts/music/v1/music_service';
-import { MUSIC_MODELS } from './music-models.ts';
+import type { CallContext } from '@framesong/rpc';
+import { musicModel } from './music-models.ts';
+import type { MusicParts } from './music-service.ts';
 
 /** `ListMusicModels`: the default first. */
-export function listMusicModels(): Promise<ListMusicModelsResponse> {
-  return Promise.resolve({ models: [...MUSIC_MODELS] });
+export async function listMusicModels({ engines }: MusicParts, call: CallContext): Promise<ListMusicModelsResponse> {
+  return { models: (await engines.describeAll(call.signal)).map(musicModel) };
 }

@@ -1,19 +1,44 @@
 import { SongFormat } from '@framesong/contracts/music/v1/song';
 import type { MusicModel } from '@framesong/contracts/music/v1/music_service';
-import { PLAN_LIMITS, STYLE_NAMES } from '@framesong/composer';
+import { durationOfMs } from '@framesong/rpc';
+import type { DescribedEngine } from './engines/music-engines.ts';
 
-/** Name of the engine inside this service. */
-export const EMBEDDED = 'embedded';
+const SOUND = [SongFormat.WAV, SongFormat.FLAC, SongFormat.MP3];
 
-/** The engines that this service offers, the default first. */
-export const MUSIC_MODELS: readonly MusicModel[] = [
-  {
-    engine: EMBEDDED,
-    generative: false,
-    styles: [...STYLE_NAMES],
-    formats: [SongFormat.WAV, SongFormat.FLAC, SongFormat.MP3, SongFormat.MIDI, SongFormat.LRC],
-    maxDurationSeconds: PLAN_LIMITS.durationSeconds.max,
-    description:
-      'Writes a song sketch by rules and plays it with sampled instruments. Needs no key, no GPU and no network.',
-  },
-];
+const UNKNOWN: MusicModel = {
+  engine: '',
+  generative: false,
+  styles: [],
+  formats: [],
+  maxDurationSeconds: 0,
+  description: '',
+  version: '',
+  sections: false,
+  wholeSongs: false,
+  progressIsMeasured: false,
+  context: undefined,
+  repaints: false,
+  unreachable: '',
+};
+
+/** An engine as callers see it. */
+export function musicModel({ engine, capabilities, unreachable }: DescribedEngine): MusicModel {
+  if (!capabilities) return { ...UNKNOWN, engine: engine.name, unreachable: unreachable ?? '' };
+  const { description, isGenerative, styles, playsScore, maxSongSeconds, makesSections, makesSongs } = capabilities;
+  return {
+    engine: engine.name,
+    generative: isGenerative,
+    styles: [...styles],
+    // What does not play a score has no notes to write down.
+    formats: [...SOUND, ...(playsScore ? [SongFormat.MIDI] : []), SongFormat.LRC],
+    maxDurationSeconds: Math.floor(maxSongSeconds),
+    description,
+    version: capabilities.engine,
+    sections: makesSections,
+    wholeSongs: makesSongs,
+    progressIsMeasured: capabilities.progress === 'measured',
+    context: capabilities.contextSeconds > 0 ? durationOfMs(capabilities.contextSeconds * 1000) : undefined,
+    repaints: capabilities.repaints,
+    unreachable: '',
+  };
+}

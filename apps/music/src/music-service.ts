@@ -4,6 +4,7 @@ import { bindService, methodPolicy, type ServedService } from '@framesong/rpc';
 import type { AcceptParts } from './accept-song.ts';
 import { generateSong } from './generate-song.ts';
 import { listMusicModels } from './list-music-models.ts';
+import { replaceSongSection } from './replace-song-section.ts';
 import { submitSongBatch } from './submit-song-batch.ts';
 import { submitSong } from './submit-song.ts';
 import { validateLyrics } from './validate-lyrics.ts';
@@ -22,8 +23,9 @@ export function musicService(parts: MusicParts): ServedService {
       generateSong: (request, call) => generateSong(parts, request, call),
       submitSong: (request, call) => submitSong(parts, request, call),
       submitSongBatch: (requests, call) => submitSongBatch(parts, requests, call),
+      replaceSongSection: (request, call) => replaceSongSection(parts, request, call),
       validateLyrics: (request, call) => validateLyrics(parts, request, call),
-      listMusicModels: () => listMusicModels(),
+      listMusicModels: (_request, call) => listMusicModels(parts, call),
     }),
     policies: {
       generateSong: methodPolicy({
@@ -39,6 +41,7 @@ export function musicService(parts: MusicParts): ServedService {
         maxDeadlineMs: 3_600_000,
         maxRequestBytes,
       }),
+      replaceSongSection: methodPolicy({ class: 'work', defaultDeadlineMs: 10_000, maxRequestBytes }),
       validateLyrics: methodPolicy({ class: 'work', maxRequestBytes }),
       listMusicModels: methodPolicy(),
     },

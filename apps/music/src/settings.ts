@@ -53,6 +53,21 @@ export const musicSettings = defineSettings('music', {
     description:
       'How long rendering one section may take at least, however fast it usually is. Not more than the longest.',
   }),
+  engines: text({
+    env: 'FRAMESONG_MUSIC_ENGINES',
+    pattern: /[a-z][a-z0-9-]*=[^\s,=]+:\d{1,5}(?:,[a-z][a-z0-9-]*=[^\s,=]+:\d{1,5})*/,
+    form: 'name=host:port, several parted by commas',
+    description:
+      'Music engines that serve framesong.engine.v1.MusicEngine, besides the embedded one: `songgeneration=127.0.0.1:50061`, parted by commas.',
+  }),
+  reattachGraceMs: durationMs({
+    env: 'FRAMESONG_MUSIC_REATTACH_GRACE',
+    default: '60s',
+    min: '0s',
+    max: '10m',
+    description:
+      'How long an engine goes on with a section when this process is gone, so that the next one joins the work instead of beginning it again.',
+  }),
   runTimeoutMs: durationMs({
     env: 'FRAMESONG_MUSIC_RUN_TIMEOUT',
     default: '900s',

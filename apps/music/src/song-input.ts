@@ -14,6 +14,40 @@ export interface SectionFacts {
   readonly startSeconds: number;
   readonly durationSeconds: number;
   readonly syllables: number;
+  /** What is sung. */
+  readonly lines: readonly string[];
+  /** The loudness that it is brought to. */
+  readonly lufs: number;
+}
+
+/** A finished section as it is stored: its sound with the tail that lies over the next one. */
+export interface SegmentFacts {
+  readonly artifact: FileRef;
+  /** Without its tail. */
+  readonly bodySeconds: number;
+  /** What made it, with version. */
+  readonly engine: string;
+  readonly warnings: readonly string[];
+}
+
+/** The song whose section is made anew. */
+export interface Replacement {
+  readonly jobId: string;
+  readonly index: number;
+  /** As asked; absent where nothing was. */
+  readonly lyrics?: string;
+  readonly style?: string;
+  readonly seed: number;
+  /** The segments of that song, in order. */
+  readonly segments: readonly SegmentFacts[];
+}
+
+/** How a song differs, outside a stretch, from the one before a replacement. */
+export interface ReplacementDifference {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly gainDb: number;
+  readonly residualDbfs: number;
 }
 
 /** The effective request as the job stores it: checked, planned, defaults filled in. */
@@ -23,6 +57,8 @@ export interface SongInput {
   /** As asked; absent where nothing was. */
   readonly durationSeconds?: number;
   readonly engine: string;
+  /** Section by section, and not in one render. */
+  readonly segmented: boolean;
   readonly seed: number;
   readonly formats: readonly SongFormat[];
   /** The whole score, as JSON in the artifact store. */
@@ -34,6 +70,7 @@ export interface SongInput {
   readonly plannedSeconds: number;
   readonly sections: readonly SectionFacts[];
   readonly warnings: readonly string[];
+  readonly replacement?: Replacement;
 }
 
 /** The result as the job stores it. */
@@ -43,4 +80,9 @@ export interface SongFacts {
   readonly loudnessLufs: number;
   readonly truePeakDbtp: number;
   readonly engine: string;
+  /** One per section, in order; one alone for a song that was made as a whole. */
+  readonly segments: readonly SegmentFacts[];
+  readonly startsSeconds: readonly number[];
+  readonly difference?: ReplacementDifference;
+  readonly warnings: readonly string[];
 }

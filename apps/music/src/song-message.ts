@@ -1,12 +1,19 @@
 import type { SongFormat } from '@framesong/composer';
 import type { Any } from '@framesong/contracts/google/protobuf/any';
-import { Song, SongFormat as WireFormat, SongRequest } from '@framesong/contracts/music/v1/song';
+import { ReplaceSongSectionRequest } from '@framesong/contracts/music/v1/music_service';
+import {
+  Song,
+  SongFormat as WireFormat,
+  SongRequest,
+  type SectionReplacement,
+  type SongSection,
+} from '@framesong/contracts/music/v1/song';
 import { artifactMessage } from '@framesong/artifact-api';
 import { stageMessage, type JobKindMessages } from '@framesong/job-api';
 import type { Job } from '@framesong/jobs';
 import { durationOfMs } from '@framesong/rpc';
 import { STAGES } from '@framesong/telemetry';
-import type { SongFacts, SongInput } from './song-input.ts';
+import type { Replacement, SongFacts, SongInput } from './song-input.ts';
 
 const TYPE = 'type.googleapis.com/framesong.music.v1.';
 const FORMATS: Readonly<Record<SongFormat, WireFormat>> = {
@@ -19,7 +26,12 @@ const FORMATS: Readonly<Record<SongFormat, WireFormat>> = {
 
 /** How song jobs show what they hold. */
 export const songMessages: JobKindMessages = {
-  effectiveRequest: (job) => any('SongRequest', SongRequest.encode(effectiveRequest(job))),
+  effectiveRequest(job) {
+    const { replacement } = inputOf(job);
+    return replacement
+      ? any('ReplaceSongSectionRequest', ReplaceSongSectionRequest.encode(effectiveReplacement(job, replacement)))
+      : any('SongRequest', SongRequest.encode(effectiveRequest(job)));
+  },
   result: (job) => any('Song', Song.encode(songMessage(job))),
   eventDetail: () => undefined,
   usualTimes: {
@@ -49,15 +61,56 @@ export function songMessage(job: Job): Song {
     key: input.key,
     seed: input.seed,
     style: input.profile,
-    sections: input.sections.map(({ tag, startSeconds, durationSeconds, syllables }) => ({
-      tag,
-      start: durationOfMs(startSeconds * 1000),
-      duration: durationOfMs(durationSeconds * 1000),
-      syllables,
-    })),
+    sections: sectionsOf(input, facts),
     engine: facts.engine,
-    warnings: [...input.warnings],
+    warnings: [...input.warnings, ...segmentWarnings(input, facts), ...facts.warnings],
     stages: job.stages.map(stageMessage),
+    replacement: replacementOf(input, facts),
+  };
+}
+
+/** Sections are where their segments lie; those of a song that was made in one render where they were planned. */
+function sectionsOf({ sections, segmented }: SongInput, { segments, startsSeconds }: SongFacts): SongSection[] {
+  return sections.map(({ tag, startSeconds, durationSeconds, syllables }, index) => {
+    const segment = segmented ? segments[index] : undefined;
+    return {
+      tag,
+      start: durationOfMs((segment ? startsSeconds[index]! : startSeconds) * 1000),
+      duration: durationOfMs((segment?.bodySeconds ?? durationSeconds) * 1000),
+      syllables,
+      artifact: segment && artifactMessage(segment.artifact),
+    };
+  });
+}
+
+function segmentWarnings({ sections, segmented }: SongInput, { segments }: SongFacts): string[] {
+  return segments.flatMap(({ warnings }, index) =>
+    warnings.map((warning) => (segmented ? `section ${index + 1} (${sections[index]!.tag}): ${warning}` : warning)),
+  );
+}
+
+function replacementOf({ replacement }: SongInput, { difference }: SongFacts): SectionReplacement | undefined {
+  if (!replacement || !difference) return undefined;
+  return {
+    jobId: replacement.jobId,
+    sectionIndex: replacement.index,
+    start: durationOfMs(difference.startSeconds * 1000),
+    end: durationOfMs(difference.endSeconds * 1000),
+    gainDb: difference.gainDb,
+    residualDbfs: difference.residualDbfs,
+  };
+}
+
+function effectiveReplacement(job: Job, replacement: Replacement): ReplaceSongSectionRequest {
+  const { formats } = inputOf(job);
+  return {
+    jobId: replacement.jobId,
+    sectionIndex: replacement.index,
+    lyrics: replacement.lyrics ?? '',
+    style: replacement.style ?? '',
+    seed: replacement.seed,
+    outputFormats: formats.map((format) => FORMATS[format]),
+    ...termsOf(job),
   };
 }
 
@@ -72,6 +125,13 @@ function effectiveRequest(job: Job): SongRequest {
     seed: input.seed,
     engine: input.engine,
     outputFormats: input.formats.map((format) => FORMATS[format]),
+    segmented: input.segmented,
+    ...termsOf(job),
+  };
+}
+
+function termsOf(job: Job) {
+  return {
     runTimeout: job.runTimeoutMs === undefined ? undefined : durationOfMs(job.runTimeoutMs),
     expireTime: job.expireTime,
     requestId: job.requestId ?? '',

@@ -1,5 +1,5 @@
 import type { JobContext } from '@framesong/jobs';
-import type { RenderedShare } from './composer-tasks.ts';
+import type { MusicCapabilities, MusicProgress } from '@framesong/providers/music';
 import { STAGES } from '@framesong/telemetry';
 import type { SongInput } from './song-input.ts';
 
@@ -10,15 +10,18 @@ const TELL_EVERY_PERCENT = 2;
 
 /** Turns what the sections tell into the progress of the whole song: seconds of sound that are rendered. */
 export interface SongProgress {
-  /** The listener for one section. */
-  rendering(index: number): (share: RenderedShare) => void;
+  /** The listener for one section; for the whole song without an index. */
+  rendering(index?: number): (progress: MusicProgress) => void;
   /** A section is there, rendered now or before a crash. */
   rendered(index: number): void;
   joining(): void;
 }
 
 /** Nothing rendered yet. */
-export function createSongProgress(job: JobContext<SongInput>): SongProgress {
+export function createSongProgress(
+  job: JobContext<SongInput>,
+  provenance: MusicCapabilities['progress'],
+): SongProgress {
   const { sections } = job.input;
   const totalSeconds = sections.reduce((sum, section) => sum + section.durationSeconds, 0);
   const doneSeconds = sections.map(() => 0);
@@ -27,14 +30,19 @@ export function createSongProgress(job: JobContext<SongInput>): SongProgress {
   const percentNow = () => (RENDER_PERCENT * doneSeconds.reduce((sum, seconds) => sum + seconds, 0)) / totalSeconds;
   const tell = (message: string) => {
     toldPercent = percentNow();
-    job.progress({ stage: 'render sections', percent: toldPercent, provenance: 'measured', message });
+    job.progress({ stage: 'render sections', percent: toldPercent, provenance, message });
   };
   const worthTelling = () => percentNow() - toldPercent >= TELL_EVERY_PERCENT;
   return {
     rendering: (index) => (share) => {
-      const { tag, durationSeconds } = sections[index]!;
-      doneSeconds[index] = (durationSeconds * share.doneSeconds) / share.totalSeconds;
-      if (worthTelling()) tell(`${tag}: ${share.doneSeconds.toFixed(0)} of ${share.totalSeconds.toFixed(0)} s`);
+      const part = Math.min(1, share.done / share.total);
+      if (index === undefined) sections.forEach((section, at) => (doneSeconds[at] = section.durationSeconds * part));
+      else doneSeconds[index] = sections[index]!.durationSeconds * part;
+      if (!worthTelling()) return;
+      const { done, total, unit, stage } = share;
+      const what = index === undefined ? 'song' : sections[index]!.tag;
+      const short = unit === 'seconds' ? 's' : unit;
+      tell(`${what}: ${done.toFixed(0)} of ${total.toFixed(0)} ${short}${stage === 'render' ? '' : `, ${stage}`}`);
     },
     rendered(index) {
       doneSeconds[index] = sections[index]!.durationSeconds;

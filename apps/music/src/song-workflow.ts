@@ -1,36 +1,44 @@
 import type { ArtifactStore } from '@framesong/artifacts';
 import { toFramesongError } from '@framesong/errors';
-import { defineJob, powerOfTwoClass, STAGE_TIMEOUT, type JobContext, type JobDefinition } from '@framesong/jobs';
+import { defineJob, type JobContext, type JobDefinition } from '@framesong/jobs';
+import type { MusicCapabilities, MusicEngine } from '@framesong/providers/music';
 import { runInContext } from '@framesong/rpc';
 import { STAGES } from '@framesong/telemetry';
-import type { RenderedSection } from './composer-tasks.ts';
 import type { Composer } from './composer.ts';
+import type { MusicEngines } from './engines/music-engines.ts';
 import { forEverySection } from './every-section.ts';
 import { joinSong } from './join-song.ts';
-import { renderSection } from './render-section.ts';
-import type { SongFacts, SongInput } from './song-input.ts';
-import { createSongProgress } from './song-progress.ts';
+import { makeSegment, sizeClassOf } from './make-segment.ts';
+import type { SegmentFacts, SongFacts, SongInput } from './song-input.ts';
+import { createSongProgress, type SongProgress } from './song-progress.ts';
 import { openWorkFolder, type WorkFolder } from './work-folder.ts';
 
 /** Name and version of the workflow. */
 export const SONG_KIND = 'song.v1';
 
-/** A section that hangs is begun once more, with twice the time. */
-const RENDER_RETRY = { maxAttempts: 2, firstDelayMs: 0 };
-
 /** What the steps of a song need. */
 export interface SongParts {
   readonly artifacts: ArtifactStore;
   readonly composer: Composer;
+  readonly engines: MusicEngines;
   /** Where songs have what they need while they are made, each in a folder of its own. */
   readonly workFolder: string;
   /** Between which limits the timeout of one section is chosen. */
   readonly sectionTimeout: { readonly floorMs: number; readonly ceilingMs: number };
 }
 
+/** A song that is being made. */
+export interface SongAtWork {
+  readonly job: JobContext<SongInput>;
+  readonly work: WorkFolder;
+  readonly engine: MusicEngine;
+  readonly capabilities: MusicCapabilities;
+  readonly progress: SongProgress;
+}
+
 /**
- * A song: render each section of its score, join them, bring the whole to its loudness, store it in every format. Each
- * section is a step of its own, so that a crash goes on after the sections that are finished.
+ * A song: make each section by its engine, join them, bring the whole to its loudness, store it in every format. Each section
+ * is a step of its own, so that a crash goes on after the sections that are finished, and a failed one is tried again alone.
  */
 export function songWorkflow(parts: SongParts): JobDefinition<SongInput, SongFacts> {
   return defineJob({
@@ -50,53 +58,40 @@ export function songWorkflow(parts: SongParts): JobDefinition<SongInput, SongFac
   });
 }
 
-function sizeClassOf(seconds: number): string {
-  return `${powerOfTwoClass(seconds)} s of sound`;
-}
-
-function hasHung(error: unknown): boolean {
-  return toFramesongError(error).reason === STAGE_TIMEOUT;
-}
-
 async function makeSong(parts: SongParts, work: WorkFolder, job: JobContext<SongInput>): Promise<SongFacts> {
-  const { plan, sections, formats } = job.input;
-  const progress = createSongProgress(job);
+  const { plan } = job.input;
   const { chunks } = await parts.artifacts.get(job.tenant, plan.digest, { signal: job.signal });
-  await work.writePlan(chunks, job.signal);
-
-  const { composer } = parts;
-  const rendered = await forEverySection(sections.length, composer.lanes, job.signal, async (index, signal) => {
-    const { tag, durationSeconds } = sections[index]!;
-    const name = `render section ${index + 1} ${tag}`;
-    const sizeClass = sizeClassOf(durationSeconds);
-    const limits = { name, stage: STAGES.render.name, sizeClass, ...parts.sectionTimeout, signal, startsLater: true };
-    const section: RenderedSection = await job.step(
-      name,
-      () =>
-        job.withTimeout(limits, (timed) =>
-          renderSection(composer, work, index, timed.signal, {
-            onStart: () => timed.startClock(),
-            onProgress: progress.rendering(index),
-          }),
-        ),
-      {
-        stage: STAGES.renderSection.name,
-        retry: { ...RENDER_RETRY, shouldRetry: (error) => hasHung(error) && !signal.aborted },
-      },
-    );
-    progress.rendered(index);
-    return section;
-  });
+  await work.write(work.planPath, chunks, job.signal);
+  const engine = parts.engines.named(job.input.engine);
+  const capabilities = await engine.describe(job.signal);
+  const progress = createSongProgress(job, capabilities.progress);
+  const segments = await makeSegments(parts, { job, work, engine, capabilities, progress });
 
   progress.joining();
   return job.step(STAGES.joinSections.name, ({ signal }) =>
-    joinSong(parts, job.tenant, work, rendered, formats, signal),
+    joinSong(parts, job.tenant, work, segments, job.input, signal),
   );
+}
+
+/** In order where each goes on from the one before, else as many at once as the engine has lanes. */
+async function makeSegments(parts: SongParts, song: SongAtWork): Promise<SegmentFacts[]> {
+  const { job, capabilities, progress } = song;
+  const { segmented, sections, replacement } = job.input;
+  if (!segmented) return [await makeSegment(parts, song, undefined, [], job.signal)];
+  const lanes = capabilities.contextSeconds > 0 ? 1 : capabilities.lanes;
+  const made: SegmentFacts[] = [...(replacement?.segments ?? [])];
+  return forEverySection(sections.length, lanes, job.signal, async (index, signal) => {
+    if (!replacement || replacement.index === index) {
+      made[index] = await makeSegment(parts, song, index, made, signal);
+    }
+    progress.rendered(index);
+    return made[index]!;
+  });
 }
 
 /** This process stops, or another one has the job: what is rendered is of use there. */
 function goesOnElsewhere(signal: AbortSignal): boolean {
   if (!signal.aborted) return false;
   const { reason } = toFramesongError(signal.reason);
-  return reason === 'WORKER_STOPPING' || reason === 'WORKER_CUT_OFF' || reason === 'JOB_TAKEN_OVER';
+  return reason === 'WORKER_STOPPING' || reason === 'JOB_TAKEN_OVER';
 }

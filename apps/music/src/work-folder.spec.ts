@@ -12,12 +12,13 @@ describe('the work folder of a song', () => {
   });
   afterEach(() => rm(parent, { recursive: true, force: true }));
 
-  it('is the same one after a restart, with the sections that are whole', async () => {
+  it('is the same one after a restart, with the segments that are whole', async () => {
     const first = await openWorkFolder(parent, 'song_1');
-    await writeFile(first.sectionPath(0), 'whole');
-    await writeFile(first.sectionPath(1), 'cut');
+    await writeFile(first.segmentPath('1'), 'whole');
+    await writeFile(first.segmentPath('2'), 'cut');
     const again = await openWorkFolder(parent, 'song_1');
-    expect(await Promise.all([0, 1, 2].map((index) => again.hasSection(index, 5)))).toEqual([true, false, false]);
+    const has = ['1', '2', '3'].map((name) => again.has(again.segmentPath(name), 5));
+    expect(await Promise.all(has)).toEqual([true, false, false]);
   });
 
   it('has the score only when it is whole', async () => {
@@ -29,15 +30,15 @@ describe('the work folder of a song', () => {
         throw new Error('cut off');
       })(),
     );
-    await expect(work.writePlan(broken, signal)).rejects.toThrow('cut off');
+    await expect(work.write(work.planPath, broken, signal)).rejects.toThrow('cut off');
     expect(existsSync(work.planPath)).toBe(false);
-    await work.writePlan(Readable.from([Buffer.from('{'), Buffer.from('}')]), signal);
+    await work.write(work.planPath, Readable.from([Buffer.from('{'), Buffer.from('}')]), signal);
     expect(await readFile(work.planPath, 'utf8')).toBe('{}');
   });
 
   it('is removed with all that is in it, also a second time', async () => {
     const work = await openWorkFolder(parent, 'song_1');
-    await writeFile(work.sectionPath(0), 'whole');
+    await writeFile(work.segmentPath('1'), 'whole');
     await work.remove();
     await work.remove();
     expect(await readdir(parent)).toEqual([]);

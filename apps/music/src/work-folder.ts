@@ -10,12 +10,16 @@ export interface WorkFolder {
   readonly path: string;
   /** The score, for the child processes. */
   readonly planPath: string;
-  /** Where a section is rendered to. */
-  sectionPath(index: number): string;
-  /** True when a section lies there whole, rendered by this run or an earlier one. */
-  hasSection(index: number, sizeBytes: number): Promise<boolean>;
-  /** Writes the score into its place. */
-  writePlan(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /** Where the sound of an engine is written to. */
+  rawPath(name: string): string;
+  /** Where the finished segment of that name lies. */
+  segmentPath(name: string): string;
+  /** Where the end or the beginning of a segment lies for an engine that is to hear it. */
+  excerptPath(name: string): string;
+  /** True when a file lies there whole, written by this run or an earlier one. */
+  has(path: string, sizeBytes: number): Promise<boolean>;
+  /** Writes a file into its place, where it appears only when it is whole. */
+  write(path: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** Never rejects: what cannot be removed is swept later. */
   remove(): Promise<void>;
 }
@@ -27,21 +31,22 @@ const KEEP_MS = 24 * 3_600_000;
 export async function openWorkFolder(parent: string, jobId: string): Promise<WorkFolder> {
   const path = join(parent, jobId);
   const planPath = join(path, 'plan.json');
-  const sectionPath = (index: number) => join(path, `section-${index + 1}.f32`);
   await withStorageErrors(path, () => makeFolder(path));
   return {
     path,
     planPath,
-    sectionPath,
-    hasSection: (index, sizeBytes) =>
-      stat(sectionPath(index)).then(
+    rawPath: (name) => join(path, `raw-${name}`),
+    segmentPath: (name) => join(path, `segment-${name}.flac`),
+    excerptPath: (name) => join(path, `excerpt-${name}.flac`),
+    has: (file, sizeBytes) =>
+      stat(file).then(
         ({ size }) => size === sizeBytes,
         () => false,
       ),
-    writePlan: (chunks, signal) =>
+    write: (file, chunks, signal) =>
       withStorageErrors(path, async () => {
-        await pipeline(chunks, createWriteStream(`${planPath}.partial`), { signal });
-        await rename(`${planPath}.partial`, planPath);
+        await pipeline(chunks, createWriteStream(`${file}.partial`), { signal });
+        await rename(`${file}.partial`, file);
       }),
     async remove() {
       try {

@@ -3,7 +3,7 @@ import { invalidArgument, notFound, toFramesongError, type FieldViolation } from
 import type { CheckedSong } from './check-song.ts';
 import type { PlanTask, WrittenPlan } from './composer-tasks.ts';
 import type { Composer } from './composer.ts';
-import { EMBEDDED } from './music-models.ts';
+import type { MusicEngines } from './engines/music-engines.ts';
 
 /**
  * Writes the score of a request.
@@ -12,12 +12,14 @@ import { EMBEDDED } from './music-models.ts';
  */
 export async function writePlan(
   composer: Composer,
+  engines: MusicEngines,
   checked: CheckedSong,
   seed: number,
   signal: AbortSignal,
 ): Promise<WrittenPlan> {
   const { request, faults } = checked;
-  const isKnownEngine = !request.engine || request.engine === EMBEDDED;
+  const isKnownEngine = !request.engine || engines.has(request.engine);
+  const advice = `there is ${engines.names.join(', ')}; ListMusicModels tells more`;
   const told = new Set(faults.map(({ field }) => field));
   const found = [...faults];
   const gather = async <T>(work: Promise<T>): Promise<T | undefined> => {
@@ -33,20 +35,18 @@ export async function writePlan(
   const plan = await gather(composer.plan(planTaskOf(checked, told, seed), signal));
   if (plan && found.length === 0) {
     if (isKnownEngine) return plan;
-    throw notFound('engine', request.engine, ENGINES);
+    throw notFound('engine', request.engine, advice);
   }
   for (const { field } of found) told.add(field);
   // The composer looks at the lyrics last.
   const { lyrics } = checked;
   if (lyrics !== undefined && Buffer.byteLength(lyrics) <= LYRICS_MAX_BYTES) {
-    await gather(composer.validate({ lyrics }, signal));
+    await gather(composer.validate({ lyrics, engine: '', limits: {} }, signal));
   }
   if (!isKnownEngine)
-    found.push({ field: 'request.engine', description: `${request.engine} does not exist: ${ENGINES}` });
+    found.push({ field: 'request.engine', description: `${request.engine} does not exist: ${advice}` });
   throw invalidArgument(found);
 }
-
-const ENGINES = `there is ${EMBEDDED}; ListMusicModels tells more`;
 
 /** Without what is known to be wrong, so that the composer tells of the rest. */
 function planTaskOf(
@@ -66,6 +66,6 @@ function planTaskOf(
 }
 
 /** The composer names its own parameters; the caller knows the fields of the request. */
-function withRequestField({ field, description }: FieldViolation): FieldViolation {
+export function withRequestField({ field, description }: FieldViolation): FieldViolation {
   return { field: `request.${field === 'durationSeconds' ? 'duration' : field}`, description };
 }

@@ -6,9 +6,12 @@ export {
   type LyricSection,
   type ParsedLyrics,
 } from './lyrics/parse-lyrics.ts';
+export { checkLyricLimits, type LyricLimits } from './lyrics/lyric-limits.ts';
 export { type SectionTag } from './lyrics/section-tags.ts';
 export { PLAN_LIMITS, type SongRequest } from './score/plan-limits.ts';
 export { planSong } from './score/plan-song.ts';
+export { retimed } from './score/retimed.ts';
+export { replaceSection, type SectionReplacement } from './score/replace-section.ts';
 export {
   type PlannedChord,
   type PlannedControl,
@@ -19,10 +22,21 @@ export {
   type SongPlan,
 } from './score/song-plan.ts';
 export { renderSection, type RenderOptions, type RenderProgress } from './render/render-section.ts';
-export { renderSectionToFile, type SectionFile } from './render/section-file.ts';
 export { bundledSoundfontPath } from './render/soundfont.ts';
-export { joinSections, TARGET_LUFS, TRUE_PEAK_LIMIT_DBTP, type Mix } from './master/join-sections.ts';
+export { TARGET_LUFS, TRUE_PEAK_LIMIT_DBTP } from './master/levels.ts';
 export { measureLoudness, type Loudness } from './master/loudness.ts';
+export { compareOutside, type MixDifference, type Stretch } from './segment/compare-mixes.ts';
+export { joinSegments, type Mix, type SegmentToJoin } from './segment/join-segments.ts';
+export {
+  finishSegmentFile,
+  renderSectionToFile,
+  SEGMENT_MEDIA_TYPE,
+  writeExcerpt,
+  type SegmentFile,
+  type SegmentSource,
+} from './segment/segment-file.ts';
+export { segmentLevels } from './segment/segment-levels.ts';
+export { DECODED_MEDIA_TYPES, RAW_SECTION_MEDIA_TYPE } from './decode/decode-sound.ts';
 export { SAMPLE_LYRICS, SAMPLE_STYLE } from './sample-song.ts';
 export { encodeFlac } from './encode/flac.ts';
 export { encodeLrc } from './encode/lrc.ts';

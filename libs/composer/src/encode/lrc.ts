@@ -1,11 +1,10 @@
-import { COMPOSER_ENGINE } from '../engine.ts';
 import type { SongPlan } from '../score/song-plan.ts';
 
 /** The lines of a song with their times as LRC text, section names as remarks; an instrumental has the sections alone. */
 export function encodeLrc(plan: SongPlan): string {
   const lines = [
-    `[re:${COMPOSER_ENGINE.name}]`,
-    `[ve:${COMPOSER_ENGINE.version}]`,
+    `[re:${plan.engine.name}]`,
+    ...(plan.engine.version === '' ? [] : [`[ve:${plan.engine.version}]`]),
     `[length:${clock(plan.durationSeconds)}]`,
   ];
   for (const section of plan.sections) {

@@ -1,4 +1,4 @@
-import type { PlannedPart, SongPlan } from '../score/song-plan.ts';
+import type { PlannedPart, PlannedSection, SongPlan } from '../score/song-plan.ts';
 
 const TICKS_PER_BEAT = 480;
 const PLAYS_FIRST = { off: 0, text: 1, setup: 1, on: 2 } as const;
@@ -15,7 +15,18 @@ interface TrackEvent {
  * one track per part. The notes of the tune carry their syllables as lyric events.
  */
 export function encodeMidi(plan: SongPlan): Uint8Array {
-  const tracks = [conductorTrack(plan), ...plan.parts.map((part) => partTrack(plan, part))];
+  const tracks = [
+    conductorTrack(plan),
+    ...plan.parts.map((part) =>
+      partTrack(
+        plan,
+        part,
+        plan.sections.filter((section) => !section.parts),
+      ),
+    ),
+    // Their notes lie where those of the song's own parts are silent, so they may share channels.
+    ...plan.sections.flatMap((section) => (section.parts ?? []).map((part) => partTrack(plan, part, [section]))),
+  ];
   const header = [...ascii('MThd'), ...bigEndian(6, 4), ...bigEndian(1, 2), ...bigEndian(tracks.length, 2)];
   return Uint8Array.from([...header, ...bigEndian(TICKS_PER_BEAT, 2)].concat(...tracks));
 }
@@ -31,16 +42,14 @@ function conductorTrack(plan: SongPlan): number[] {
   return track(events, plan);
 }
 
-function partTrack(plan: SongPlan, part: PlannedPart): number[] {
+function partTrack(plan: SongPlan, part: PlannedPart, sections: readonly PlannedSection[]): number[] {
   const { channel } = part;
-  const volume = Math.max(20, Math.min(127, Math.round(100 * 10 ** (part.gainDb / 40))));
-  const events: TrackEvent[] = [
-    meta(0, 0x03, utf8(part.name)),
-    { tick: 0, order: PLAYS_FIRST.setup, bytes: [0xc0 | channel, part.program] },
-    { tick: 0, order: PLAYS_FIRST.setup, bytes: [0xb0 | channel, 7, volume] },
-    { tick: 0, order: PLAYS_FIRST.setup, bytes: [0xb0 | channel, 10, Math.round(64 + part.pan * 63)] },
-  ];
-  for (const section of plan.sections) {
+  const events: TrackEvent[] = [meta(0, 0x03, utf8(part.name))];
+  for (const section of sections) {
+    // Again after each section with instruments of its own, which may have used the channel.
+    if (section === sections[0] || plan.sections[section.index - 1]?.parts) {
+      events.push(...setUp(part, section === plan.sections[0] ? 0 : tickOf(section.startBeat)));
+    }
     for (const note of section.notes.filter((candidate) => candidate.part === part.name)) {
       const tick = tickOf(section.startBeat + note.startBeat);
       const end = Math.max(tick + 1, tickOf(section.startBeat + note.startBeat + note.beats));
@@ -50,6 +59,15 @@ function partTrack(plan: SongPlan, part: PlannedPart): number[] {
     }
   }
   return track(events, plan);
+}
+
+function setUp({ channel, program, gainDb, pan }: PlannedPart, tick: number): TrackEvent[] {
+  const volume = Math.max(20, Math.min(127, Math.round(100 * 10 ** (gainDb / 40))));
+  return [
+    { tick, order: PLAYS_FIRST.setup, bytes: [0xc0 | channel, program] },
+    { tick, order: PLAYS_FIRST.setup, bytes: [0xb0 | channel, 7, volume] },
+    { tick, order: PLAYS_FIRST.setup, bytes: [0xb0 | channel, 10, Math.round(64 + pan * 63)] },
+  ];
 }
 
 function track(events: readonly TrackEvent[], plan: SongPlan): number[] {

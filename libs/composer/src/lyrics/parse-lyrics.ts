@@ -77,7 +77,8 @@ export function parseLyrics(text: string, options: { readonly field?: string } =
   };
 }
 
-function checkCharacters(line: string, number: number, faults: LyricFaults): void {
+/** Faults for characters that no lyrics have: control characters and halves of surrogate pairs. */
+export function checkCharacters(line: string, number: number, faults: LyricFaults): void {
   let column = 0;
   for (const character of line) {
     column++;
@@ -139,7 +140,8 @@ function openSection(
   return { tag: tag?.tag ?? 'inst', name: name ?? '', ...(size && { size }), lines: [], line: number, column };
 }
 
-function readLine(line: string, number: number, from = 0, joined = false): LyricLine[] {
+/** The phrases of a line from the offset `from` on. */
+export function readLine(line: string, number: number, from = 0, joined = false): LyricLine[] {
   return splitPhrases(line.slice(from), joined).map(({ text, syllables, offset }) => ({
     text,
     syllables,

@@ -4,6 +4,8 @@ import { TRUE_PEAK_LOOKAHEAD, truePeakAt } from './true-peak.ts';
 
 const LOOKAHEAD_SAMPLES = Math.round(SAMPLE_RATE_HZ * 0.004);
 const RELEASE_SECONDS = 0.12;
+/** A gain this near to 1 is 1: after a peak the sound is soon exactly what it was, and not only almost. */
+const NO_GAIN = 1 - 1e-5;
 
 /**
  * Limits both sides in place so that no point at or between samples exceeds `ceilingDbtp`. Looks 4 ms ahead: the gain falls
@@ -20,7 +22,8 @@ export function limit(pcm: StereoPcm, ceilingDbtp: number): void {
   for (let ahead = 0; ahead < total + LOOKAHEAD_SAMPLES; ahead++) {
     const peak = ahead < total ? truePeakAt(pcm, ahead) : 0;
     const needed = lowest.push(peak > ceiling ? ceiling / peak : 1);
-    held = Math.min(needed, held + (1 - held) * release);
+    const released = held + (1 - held) * release;
+    held = Math.min(needed, released > NO_GAIN ? 1 : released);
     // The mean over the look-ahead turns each step of `held` into a ramp that ends where the peak is.
     const slot = ahead % LOOKAHEAD_SAMPLES;
     sum += held - recent[slot]!;

@@ -43,10 +43,11 @@ export async function renderSection(plan: SongPlan, index: number, options: Rend
   // A processor of its own for every section: what still sounded in another one would change the bytes.
   // Trap: destroySynthProcessor() empties the soundfont that all processors share; it is left to the garbage collector.
   const synth = await createSynth(options.soundfontPath ?? bundledSoundfontPath(), { effects: true });
-  setUp(synth, plan.parts);
+  const parts = section.parts ?? plan.parts;
+  setUp(synth, parts);
   const events = sectionEvents(plan, section);
-  const strips = createChannelStrips(plan.parts);
-  const ducking = createDucking(section, plan.bpm, profileNamed(plan.profile).duck);
+  const strips = createChannelStrips(parts);
+  const ducking = createDucking(section, plan.bpm, profileNamed(section.profile ?? plan.profile).duck);
   const total = Math.round((section.durationSeconds + SECTION_TAIL_SECONDS) * SAMPLE_RATE_HZ);
   const target: Sides = [new Float32Array(total), new Float32Array(total)];
   const channels = Array.from({ length: MIDI_CHANNELS }, sides);

@@ -34,6 +34,7 @@ interface Joined extends Loudness {
   readonly longestSilence: number;
   readonly digest: string;
   readonly samples: number;
+  readonly warnings: readonly string[];
 }
 
 describe('a song of twenty seconds', () => {
@@ -84,9 +85,16 @@ describe('a song of twenty seconds', () => {
       plan,
       folder,
       `import { createHash } from 'node:crypto';
-      const paths = plan.sections.map(({ index }) => folder + '/' + index + '.f32');
+      const levels = api.segmentLevels(plan.sections);
+      const mediaType = 'audio/x-framesong-f32';
+      const segments = [];
+      for (const { index, durationSeconds } of plan.sections) {
+        const path = folder + '/' + index + '.flac';
+        const source = { path: folder + '/' + index + '.f32', mediaType, lufs: levels[index], durationSeconds };
+        segments.push({ path, ...(await api.finishSegmentFile(source, path)) });
+      }
       for (let run = 0; run < 2; run++) {
-        const { pcm, loudness } = await api.joinSections(plan, paths);
+        const { pcm, loudness, warnings } = await api.joinSegments(segments);
         let silent = 0, longestSilence = 0;
         for (let start = 0; start + 441 < pcm.left.length - 2.6 * 44100; start += 441) {
           let energy = 0;
@@ -96,7 +104,8 @@ describe('a song of twenty seconds', () => {
         }
         const digest = createHash('sha256').update(pcm.left).update(pcm.right).digest('hex');
         const measured = api.measureLoudness(pcm, api.SAMPLE_RATE_HZ);
-        console.log(JSON.stringify({ ...measured, reported: loudness, longestSilence, digest, samples: pcm.left.length }));
+        const samples = pcm.left.length;
+        console.log(JSON.stringify({ ...measured, reported: loudness, longestSilence, digest, samples, warnings }));
       }`,
     );
     const [mix, again] = output
@@ -108,6 +117,7 @@ describe('a song of twenty seconds', () => {
     expect(mix!.reported).toEqual({ integratedLufs: mix!.integratedLufs, truePeakDbtp: mix!.truePeakDbtp });
     expect(mix!.longestSilence).toBeLessThan(1.5);
     expect(mix!.samples / SAMPLE_RATE_HZ).toBeCloseTo(plan.durationSeconds, 3);
+    expect(mix!.warnings).toEqual([]);
     expect(again).toEqual(mix);
   });
 

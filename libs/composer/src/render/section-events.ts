@@ -20,7 +20,7 @@ export function sampleOfBeat(beat: number, bpm: number): number {
 
 /** The notes and controllers of a section in the order of their samples. Long notes of the tune get a vibrato. */
 export function sectionEvents(plan: SongPlan, section: PlannedSection): SynthEvent[] {
-  const channels = new Map(plan.parts.map((part) => [part.name, part.channel]));
+  const channels = new Map((section.parts ?? plan.parts).map((part) => [part.name, part.channel]));
   const events: SynthEvent[] = [];
   for (const note of section.notes) {
     const channel = channels.get(note.part)!;

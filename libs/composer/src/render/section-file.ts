@@ -1,32 +1,14 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, stat } from 'node:fs/promises';
 import type { StereoPcm } from '../engine.ts';
-import type { SongPlan } from '../score/song-plan.ts';
-import { renderSection, type RenderOptions } from './render-section.ts';
 
 const CHUNK_FRAMES = 65_536;
 const BYTES_PER_FRAME = 8;
 
-/** A rendered section on disk: stereo frames of two little-endian 32-bit floats, left then right, without a header. */
-export interface SectionFile {
-  readonly path: string;
-  readonly frames: number;
-  readonly sizeBytes: number;
-}
-
-/** {@link renderSection} into a file. The file appears under its name only when it is whole. */
-export async function renderSectionToFile(
-  plan: SongPlan,
-  index: number,
-  path: string,
-  options: RenderOptions = {},
-): Promise<SectionFile> {
-  const pcm = await renderSection(plan, index, options);
-  await writeSectionFile(pcm, path);
-  return { path, frames: pcm.left.length, sizeBytes: pcm.left.length * BYTES_PER_FRAME };
-}
-
-/** Writes samples in the form of {@link SectionFile}, by way of a file beside it. */
-export async function writeSectionFile(pcm: StereoPcm, path: string): Promise<void> {
+/**
+ * Writes a rendered section: stereo frames of two little-endian 32-bit floats, left then right, without a header. The file
+ * appears under its name only when it is whole. Returns its size in bytes.
+ */
+export async function writeSectionFile(pcm: StereoPcm, path: string): Promise<number> {
   const partial = `${path}.partial`;
   const file = await open(partial, 'w');
   try {
@@ -43,10 +25,11 @@ export async function writeSectionFile(pcm: StereoPcm, path: string): Promise<vo
     await file.close();
   }
   await rename(partial, path);
+  return pcm.left.length * BYTES_PER_FRAME;
 }
 
-/** Reads a {@link SectionFile} in pieces, so that the whole never stands in memory. The next piece overwrites the last. */
-export async function* readSectionFile(path: string): AsyncGenerator<StereoPcm> {
+/** Reads a rendered section in pieces, so that the whole never stands in memory. The next piece overwrites the last. */
+async function* readSectionFile(path: string): AsyncGenerator<StereoPcm> {
   const file = await open(path, 'r');
   try {
     const bytes = Buffer.alloc(CHUNK_FRAMES * BYTES_PER_FRAME);
@@ -64,6 +47,19 @@ export async function* readSectionFile(path: string): AsyncGenerator<StereoPcm> 
   } finally {
     await file.close();
   }
+}
+
+/** Reads a rendered section as a whole. */
+export async function readWholeSectionFile(path: string): Promise<StereoPcm> {
+  const frames = Math.floor((await stat(path)).size / BYTES_PER_FRAME);
+  const pcm = { left: new Float32Array(frames), right: new Float32Array(frames) };
+  let at = 0;
+  for await (const { left, right } of readSectionFile(path)) {
+    pcm.left.set(left, at);
+    pcm.right.set(right, at);
+    at += left.length;
+  }
+  return pcm;
 }
 
 async function readFully(file: Awaited<ReturnType<typeof open>>, bytes: Buffer): Promise<number> {

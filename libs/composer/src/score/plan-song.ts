@@ -1,5 +1,4 @@
 import { invalidField } from '@framesong/errors';
-import { arrangeSection } from '../arrange/arrange-section.ts';
 import { BEATS_PER_BAR, COMPOSER_ENGINE } from '../engine.ts';
 import { parseLyrics } from '../lyrics/parse-lyrics.ts';
 import type { SectionTag } from '../lyrics/section-tags.ts';
@@ -13,8 +12,8 @@ import { createMelodist } from './melody.ts';
 import { planParts } from './parts.ts';
 import { checkSongRequest, PLAN_LIMITS, type SongRequest } from './plan-limits.ts';
 import type { PlannedSection, SongPlan } from './song-plan.ts';
+import { planSection } from './plan-section.ts';
 import { sungForm } from './sung-form.ts';
-import { writeTune } from './tune.ts';
 
 const USUAL_INSTRUMENTAL_SECONDS = 60;
 const USUAL_ENERGY: Readonly<Record<SectionTag, number>> = {
@@ -74,40 +73,14 @@ function planSections(
 ): PlannedSection[] {
   const harmony = createHarmony(profile, key, seed);
   const melodist = createMelodist(key, profile.pentatonic, register, seed);
-  const themeDensity = profile.name === 'ambient' ? 4 : profile.name === 'epic' ? 6 : 8;
-  const secondsPerBeat = 60 / form.bpm;
+  const { bpm } = form;
   let startBar = 0;
   return form.sections.map((section, index) => {
     const nextTag = form.sections[index + 1]?.tag;
     const energy = energyOf(form.sections, index);
-    const chords = harmony.chordsOf(section, nextTag);
-    const tune = writeTune({ section, chords, velocity: 78 + energy * 26, seed, melodist, themeDensity });
-    const { tag } = section;
-    const arrangement = arrangeSection({ profile, key, index, tag, nextTag, energy, chords, tune: tune.notes, seed });
-    const startSeconds = startBar * barSeconds(form.bpm);
-    const planned: PlannedSection = {
-      index,
-      tag,
-      name: section.name,
-      bars: section.bars,
-      startBeat: startBar * BEATS_PER_BAR,
-      startSeconds,
-      durationSeconds: section.bars * barSeconds(form.bpm),
-      energy,
-      chords,
-      ...arrangement,
-      lines: section.lines.map((line, lineIndex) => {
-        const notes = tune.lineNotes[lineIndex]!;
-        const last = notes.at(-1)!;
-        return {
-          text: line.text,
-          startSeconds: startSeconds + notes[0]!.startBeat * secondsPerBeat,
-          durationSeconds: (last.startBeat + last.beats - notes[0]!.startBeat) * secondsPerBeat,
-        };
-      }),
-    };
+    const place = { section, index, startBar, nextTag, energy, bpm };
     startBar += section.bars;
-    return planned;
+    return planSection({ ...place, profile, key, seed, harmony, melodist });
   });
 }
 

@@ -58,6 +58,10 @@ export interface PlannedSection {
   readonly notes: readonly PlannedNote[];
   readonly controls: readonly PlannedControl[];
   readonly lines: readonly PlannedLine[];
+  /** The style, where it is not that of the song. */
+  readonly profile?: string;
+  /** The instruments, where they are not those of the song. */
+  readonly parts?: readonly PlannedPart[];
 }
 
 /** One instrument. */

@@ -1,0 +1,68 @@
+import { notFound, toFramesongError } from '@framesong/errors';
+import type { MusicCapabilities, MusicEngine } from '@framesong/providers/music';
+import type { Composer } from '../composer.ts';
+import { createEmbeddedEngine } from './embedded-engine.ts';
+import { createGrpcEngine } from './grpc-engine.ts';
+
+/** What the engines are made of. */
+export interface EngineParts {
+  readonly composer: Composer;
+  /** gRPC engines by name: `host:port`. */
+  readonly grpcEngines: ReadonlyMap<string, string>;
+  readonly reattachGraceMs: number;
+}
+
+/** An engine and what it says of itself; `unreachable` says why it could not. */
+export interface DescribedEngine {
+  readonly engine: MusicEngine;
+  readonly capabilities?: MusicCapabilities;
+  readonly unreachable?: string;
+}
+
+/** The engines that this service offers, by name, the default first. */
+export interface MusicEngines extends Disposable {
+  /** @throws FramesongError NOT_FOUND naming those that exist */
+  named(name: string): MusicEngine;
+  has(name: string): boolean;
+  readonly names: readonly string[];
+  /** What all of them say of themselves, asked at once. */
+  describeAll(signal: AbortSignal): Promise<DescribedEngine[]>;
+}
+
+/** Every engine there is: an engine more is a folder with its adapter, and a line here. */
+export function openMusicEngines({ composer, grpcEngines, reattachGraceMs }: EngineParts): MusicEngines {
+  using opening = new DisposableStack();
+  const engines: readonly MusicEngine[] = [
+    createEmbeddedEngine(composer),
+    ...Array.from(grpcEngines, ([name, address]) => opening.use(createGrpcEngine({ name, address, reattachGraceMs }))),
+  ];
+  const byName = new Map(engines.map((engine) => [engine.name, engine]));
+  const names = [...byName.keys()];
+  const open = opening.move();
+  return {
+    names,
+    has: (name) => byName.has(name),
+    named(name) {
+      const engine = byName.get(name);
+      if (!engine) throw notFound('engine', name, `there is ${names.join(', ')}; ListMusicModels tells more`);
+      return engine;
+    },
+    describeAll: (signal) =>
+      Promise.all(
+        engines.map(async (engine) => {
+          try {
+            return { engine, capabilities: await engine.describe(signal) };
+          } catch (thrown) {
+            return { engine, unreachable: toFramesongError(thrown).message };
+          }
+        }),
+      ),
+    [Symbol.dispose]: () => open.dispose(),
+  };
+}
+
+/** `songgeneration=127.0.0.1:50061,other=10.0.0.5:50061`, as the setting has it. */
+export function addressesByName(text: string | undefined): ReadonlyMap<string, string> {
+  const pairs = text === undefined ? [] : text.split(',').map((pair) => pair.split('=') as [string, string]);
+  return new Map(pairs);
+}

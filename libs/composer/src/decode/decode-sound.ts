@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { SAMPLE_RATE_HZ, type StereoPcm } from '../engine.ts';
+import { readWholeSectionFile } from '../render/section-file.ts';
+import { decodeFlac } from './flac-decoder.ts';
+import { resample } from './resample.ts';
+import { badSound } from './sound.ts';
+import { decodeWav } from './wav-decoder.ts';
+
+/** Media type of what `renderSectionToFile` writes. */
+export const RAW_SECTION_MEDIA_TYPE = 'audio/x-framesong-f32';
+
+/** What {@link decodeSoundFile} reads. */
+export const DECODED_MEDIA_TYPES: readonly string[] = ['audio/wav', 'audio/flac', RAW_SECTION_MEDIA_TYPE];
+
+/**
+ * Reads a file of sound at the sample rate of the composer, whatever its own. WAV and FLAC are told apart by their first
+ * bytes, because engines do not always send what they say.
+ * @throws FramesongError INVALID_ARGUMENT for what cannot be read
+ */
+export async function decodeSoundFile(path: string, mediaType: string): Promise<StereoPcm> {
+  if (mediaType === RAW_SECTION_MEDIA_TYPE) return readWholeSectionFile(path);
+  const file = await readFile(path);
+  const magic = file.toString('latin1', 0, 4);
+  if (magic === 'RIFF') return resample(decodeWav(file), SAMPLE_RATE_HZ);
+  if (magic === 'fLaC') return resample(decodeFlac(file), SAMPLE_RATE_HZ);
+  throw badSound(`was said to be ${mediaType} and begins like none`);
+}
