@@ -6,6 +6,7 @@ import { submitForCall, type Caller } from '@framesong/job-api';
 import type { CallContext } from '@framesong/rpc';
 import type { BatchPlace, Jobs, Submitted } from '@framesong/jobs';
 import { checkFirstFrame, type CheckedFirstFrame } from './check-first-frame.ts';
+import { frameReuse, type Preparation } from './frame-reuse.ts';
 import { FIRST_FRAME_KIND } from './first-frame-workflow.ts';
 import type { FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
 import { IMAGE_MODELS } from './image-models.ts';
@@ -15,6 +16,7 @@ export interface AcceptParts {
   readonly jobs: Jobs;
   readonly artifacts: ArtifactStore;
   readonly runTimeoutMs: number;
+  readonly preparation: Preparation;
 }
 
 /**
@@ -29,12 +31,13 @@ export async function acceptFirstFrame(
   batch?: BatchPlace,
 ): Promise<Submitted> {
   const checked = checkFirstFrame(request, IMAGE_MODELS);
-  const { requestId, labels, priority, expireTime } = checked.request;
+  const { requestId, labels, priority, expireTime, cache } = checked.request;
   const input = await inputOf(parts.artifacts, checked, call);
   const runTimeoutMs = checked.runTimeoutMs ?? parts.runTimeoutMs;
+  const reuse = frameReuse(parts, cache, input, call.tenant);
   return submitForCall(
     parts.jobs,
-    { kind: FIRST_FRAME_KIND, input, requestId, labels, priority, runTimeoutMs, expireTime, batch },
+    { kind: FIRST_FRAME_KIND, input, requestId, labels, priority, runTimeoutMs, expireTime, batch, reuse },
     call,
     caller,
   );

@@ -62,6 +62,7 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
         );
   const { allowed, ...fetchLimits } = options.settings.references;
   const references = building.use(createReferenceFetcher({ ...fetchLimits, allowed: allowListOf(allowed) }));
+  const preparation = { budgetBytes: image.referenceBudgetBytes, maxSidePixels: image.referenceMaxSidePixels };
   const jobs = building.use(
     await openJobs({
       ...jobLimits,
@@ -74,8 +75,7 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
           artifacts,
           references,
           compressImages: createCompressImages(compression, {
-            budgetBytes: image.referenceBudgetBytes,
-            maxSidePixels: image.referenceMaxSidePixels,
+            ...preparation,
             timeoutMs: image.compressionTimeoutMs,
           }),
           composeFrame: pool === undefined ? composedElsewhere : createComposeFrame(pool),
@@ -94,7 +94,7 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
     image.role === 'worker'
       ? []
       : [
-          imageGenerationService({ jobs, artifacts, messages, runTimeoutMs: image.runTimeoutMs }),
+          imageGenerationService({ jobs, artifacts, messages, runTimeoutMs: image.runTimeoutMs, preparation }),
           jobService({ jobs, messages }),
           artifactService(artifacts),
         ];

@@ -1,6 +1,6 @@
 import type { Character, FirstFrameRequest, ImageReference } from '@framesong/contracts/image/v1/first_frame';
 import { invalidArgument, notFound, type FieldViolation, type FramesongError } from '@framesong/errors';
-import { checkJobTerms } from '@framesong/job-api';
+import { checkCacheOptions, checkJobTerms } from '@framesong/job-api';
 import { msOfDuration } from '@framesong/rpc';
 import { EMBEDDED, type ImageModelFacts } from './image-models.ts';
 
@@ -53,7 +53,9 @@ export function checkFirstFrame(
     );
   }
   const { width, height } = sizeOf(request, model, fault);
-  checkJobTerms(request, (field, description) => fault(`request.${field}`, description));
+  const faultOfRequest = (field: string, description: string) => fault(`request.${field}`, description);
+  checkJobTerms(request, faultOfRequest);
+  checkCacheOptions(request.cache, request.seed, faultOfRequest);
   const inlineBytes = [request.scene, ...characters.map(({ character }) => character.reference)].reduce(
     (sum, reference) => sum + (reference?.source?.$case === 'inline' ? reference.source.value.length : 0),
     0,

@@ -1,7 +1,7 @@
 import { LYRICS_MAX_BYTES, PLAN_LIMITS, type SongFormat } from '@framesong/composer';
 import { SongFormat as WireFormat, type SongRequest } from '@framesong/contracts/music/v1/song';
 import { invalidArgument, type FieldViolation } from '@framesong/errors';
-import { checkJobTerms } from '@framesong/job-api';
+import { checkCacheOptions, checkJobTerms } from '@framesong/job-api';
 import { msOfDuration } from '@framesong/rpc';
 
 /** A request as far as it can be understood without the composer, which looks at lyrics, style and key. */
@@ -9,7 +9,6 @@ export interface CheckedSong {
   readonly request: SongRequest;
   readonly lyrics: string | undefined;
   readonly durationSeconds: number | undefined;
-  /** As asked; empty: the usual ones. */
   readonly formats: readonly SongFormat[];
   readonly runTimeoutMs: number | undefined;
   /** What is wrong so far; what follows from a fault is not used. */
@@ -57,8 +56,9 @@ export function checkSong(request: SongRequest | undefined): CheckedSong {
   if (request.style.length > MAX_STYLE_CHARACTERS) {
     fault('style', `has ${request.style.length} characters, at most ${MAX_STYLE_CHARACTERS} are taken`);
   }
-  const formats = checkFormats(request.outputFormats, hasLyrics, fault);
+  const formats = formatsOf(request, hasLyrics, fault);
   checkJobTerms(request, fault);
+  checkCacheOptions(request.cache, request.seed, fault);
   return {
     request,
     lyrics: hasLyrics ? request.lyrics : undefined,
@@ -76,9 +76,9 @@ export function lyricsTooLong(sizeBytes: number): string {
 
 type Fault = (field: string, description: string) => unknown;
 
-/** The formats by name, each once; faults for what is none, and for lyrics that there are not. */
-export function checkFormats(wanted: readonly WireFormat[], hasLyrics: boolean, fault: Fault): SongFormat[] {
-  const formats = [...new Set(wanted)].map((format) => FORMATS[format]);
+function formatsOf(request: SongRequest, hasLyrics: boolean, fault: Fault): SongFormat[] {
+  if (request.outputFormats.length === 0) return ['flac', 'mp3', 'midi', ...(hasLyrics ? (['lrc'] as const) : [])];
+  const formats = [...new Set(request.outputFormats)].map((format) => FORMATS[format]);
   if (formats.includes(undefined)) fault('output_formats', 'takes SONG_FORMAT_WAV, _FLAC, _MP3, _MIDI and _LRC');
   if (formats.includes('lrc') && !hasLyrics) fault('output_formats', 'names LRC, which needs lyrics');
   return formats.filter((format) => format !== undefined);

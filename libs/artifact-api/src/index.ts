@@ -1,3 +1,4 @@
 export { artifactMessage } from './artifact-message.ts';
 export { artifactService } from './artifact-service.ts';
+export { hasEveryArtifact } from './has-every-artifact.ts';
 export { sniffMediaType } from './sniff-media-type.ts';

@@ -1,3 +1,4 @@
+export { checkCacheOptions, reuseTermsOf } from './cache-options.ts';
 export { checkJobTerms } from './check-job-terms.ts';
 export { followJob } from './follow-job.ts';
 export { createJobMessages, stageMessage, type JobKindMessages, type JobMessages } from './job-message.ts';

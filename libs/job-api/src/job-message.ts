@@ -15,6 +15,7 @@ import type { StageTiming } from '@framesong/telemetry';
 import { basisMessage } from './expected-times.ts';
 import { wireKindOf, wireStateOf } from './job-state.ts';
 import { outlookOf, type UsualTimes } from './outlook.ts';
+import { reuseMessage } from './reuse-message.ts';
 
 /** How one kind of job shows what it holds: each turns stored data into a message packed in an Any. */
 export interface JobKindMessages {
@@ -101,6 +102,7 @@ export function createJobMessages(jobs: Jobs, kinds: Readonly<Record<string, Job
       outlook: undefined,
       batchId: stored.batchId ?? '',
       timeouts: stored.timeouts.map(timeoutMessage),
+      reuse: stored.reuse && reuseMessage(stored.reuse),
     };
   };
   return {

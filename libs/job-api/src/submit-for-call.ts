@@ -1,4 +1,4 @@
-import type { BatchPlace, Jobs, Submitted } from '@framesong/jobs';
+import type { BatchPlace, Jobs, ReuseTerms, Submitted } from '@framesong/jobs';
 import type { CallContext } from '@framesong/rpc';
 import { annotate, ATTR } from '@framesong/telemetry';
 
@@ -20,6 +20,8 @@ export interface CallSubmission {
   readonly expireTime: Date | undefined;
   /** The item of a batch that it is. */
   readonly batch?: BatchPlace | undefined;
+  /** Whether an earlier result will do, and may be taken later. */
+  readonly reuse?: ReuseTerms | undefined;
 }
 
 /**
@@ -49,8 +51,10 @@ export async function submitForCall(
     content: [kind, input, labels, priority, runTimeoutMs, expireTime],
     attached: caller !== 'leaves',
     ...(submission.batch && { batch: submission.batch }),
+    ...(submission.reuse && { reuse: submission.reuse }),
   });
-  annotate({ [ATTR.jobId]: submitted.job.id });
+  const { id, reuse } = submitted.job;
+  annotate({ [ATTR.jobId]: id, ...(reuse && { [ATTR.cacheResult]: reuse.outcome }) });
   return submitted;
 }
 
