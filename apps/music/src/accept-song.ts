@@ -1,23 +1,28 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { ArtifactStore } from '@framesong/artifacts';
 import type { SongRequest } from '@framesong/contracts/music/v1/song';
+import { invalidArgument, toFramesongError } from '@framesong/errors';
 import { submitForCall, type Caller } from '@framesong/job-api';
 import type { BatchPlace, Jobs, Submitted } from '@framesong/jobs';
+import type { MusicCapabilities } from '@framesong/providers/music';
 import type { CallContext } from '@framesong/rpc';
 import { checkSong, type CheckedSong } from './check-song.ts';
 import type { WrittenPlan } from './composer-tasks.ts';
 import type { Composer } from './composer.ts';
-import { EMBEDDED } from './music-models.ts';
+import { chooseForEngine, type EngineChoice } from './engine-choice.ts';
+import { EMBEDDED } from './engines/embedded-engine.ts';
+import type { MusicEngines } from './engines/music-engines.ts';
 import type { SongInput } from './song-input.ts';
 import { songReuse } from './song-reuse.ts';
 import { SONG_KIND } from './song-workflow.ts';
-import { writePlan } from './write-plan.ts';
+import { withRequestField, writePlan } from './write-plan.ts';
 
 /** What accepting a song needs. */
 export interface AcceptParts {
   readonly jobs: Jobs;
   readonly artifacts: ArtifactStore;
   readonly composer: Composer;
+  readonly engines: MusicEngines;
   readonly runTimeoutMs: number;
 }
 
@@ -35,13 +40,17 @@ export async function acceptSong(
 ): Promise<Submitted> {
   const checked = checkSong(request);
   const seed = checked.request.seed ?? seedFor(checked.request.requestId);
-  const plan = await writePlan(parts.composer, checked, seed, call.signal);
+  const plan = await writePlan(parts.composer, parts.engines, checked, seed, call.signal);
+  const engine = parts.engines.named(checked.request.engine || EMBEDDED);
+  const capabilities = await engine.describe(call.signal);
+  const choice = chooseForEngine(checked, plan, engine.name, capabilities);
+  await checkLimits(parts.composer, checked.lyrics, engine.name, capabilities, call.signal);
   const stored = await parts.artifacts.put(call.tenant, plan.json, {
     mediaType: 'application/json',
     signal: call.signal,
   });
   const { requestId, labels, priority, expireTime } = checked.request;
-  const input = inputOf(checked, seed, plan, stored);
+  const input = inputOf(checked, seed, plan, stored, engine.name, choice);
   const runTimeoutMs = checked.runTimeoutMs ?? parts.runTimeoutMs;
   const reuse = songReuse(parts, checked.request, input, call.tenant);
   return submitForCall(
@@ -52,26 +61,50 @@ export async function acceptSong(
   );
 }
 
-function inputOf(checked: CheckedSong, seed: number, plan: WrittenPlan, stored: SongInput['plan']): SongInput {
+function inputOf(
+  checked: CheckedSong,
+  seed: number,
+  plan: WrittenPlan,
+  stored: SongInput['plan'],
+  engine: string,
+  { segmented, formats, warnings }: EngineChoice,
+): SongInput {
   return {
     lyrics: checked.lyrics ?? '',
     style: checked.request.style,
     ...(checked.durationSeconds !== undefined && { durationSeconds: checked.durationSeconds }),
-    engine: EMBEDDED,
+    engine,
+    segmented,
     seed,
-    formats: checked.formats,
+    formats,
     plan: stored,
     bpm: plan.bpm,
     key: plan.key,
     profile: plan.profile,
     plannedSeconds: plan.durationSeconds,
     sections: plan.sections,
-    warnings: plan.warnings,
+    warnings: [...plan.warnings, ...warnings],
   };
 }
 
+async function checkLimits(
+  composer: Composer,
+  lyrics: string | undefined,
+  engine: string,
+  { lyricsLimits: limits }: MusicCapabilities,
+  signal: AbortSignal,
+): Promise<void> {
+  if (lyrics === undefined || Object.keys(limits).length === 0) return;
+  try {
+    await composer.validate({ lyrics, engine, limits }, signal);
+  } catch (thrown) {
+    const error = toFramesongError(thrown);
+    throw error.code === 'INVALID_ARGUMENT' ? invalidArgument(error.violations.map(withRequestField)) : error;
+  }
+}
+
 /** A repeat must be the same request, so its seed follows from the request id; without one any seed will do. */
-function seedFor(requestId: string): number {
+export function seedFor(requestId: string): number {
   if (!requestId) return randomInt(2 ** 32);
   return createHash('sha256').update(requestId).digest().readUInt32BE(0);
 }

@@ -9,6 +9,7 @@ export interface CheckedSong {
   readonly request: SongRequest;
   readonly lyrics: string | undefined;
   readonly durationSeconds: number | undefined;
+  /** As asked; empty: the usual ones. */
   readonly formats: readonly SongFormat[];
   readonly runTimeoutMs: number | undefined;
   /** What is wrong so far; what follows from a fault is not used. */
@@ -56,7 +57,7 @@ export function checkSong(request: SongRequest | undefined): CheckedSong {
   if (request.style.length > MAX_STYLE_CHARACTERS) {
     fault('style', `has ${request.style.length} characters, at most ${MAX_STYLE_CHARACTERS} are taken`);
   }
-  const formats = formatsOf(request, hasLyrics, fault);
+  const formats = checkFormats(request.outputFormats, hasLyrics, fault);
   checkJobTerms(request, fault);
   checkCacheOptions(request.cache, request.seed, fault);
   return {
@@ -76,9 +77,9 @@ export function lyricsTooLong(sizeBytes: number): string {
 
 type Fault = (field: string, description: string) => unknown;
 
-function formatsOf(request: SongRequest, hasLyrics: boolean, fault: Fault): SongFormat[] {
-  if (request.outputFormats.length === 0) return ['flac', 'mp3', 'midi', ...(hasLyrics ? (['lrc'] as const) : [])];
-  const formats = [...new Set(request.outputFormats)].map((format) => FORMATS[format]);
+/** The formats by name, each once; faults for what is none, and for lyrics that there are not. */
+export function checkFormats(wanted: readonly WireFormat[], hasLyrics: boolean, fault: Fault): SongFormat[] {
+  const formats = [...new Set(wanted)].map((format) => FORMATS[format]);
   if (formats.includes(undefined)) fault('output_formats', 'takes SONG_FORMAT_WAV, _FLAC, _MP3, _MIDI and _LRC');
   if (formats.includes('lrc') && !hasLyrics) fault('output_formats', 'names LRC, which needs lyrics');
   return formats.filter((format) => format !== undefined);
