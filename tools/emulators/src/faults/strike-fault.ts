@@ -83,6 +83,7 @@ export function strikeOf(line: FaultLine, provider: EmulatedProvider): Strike {
 }
 
 const DRIP_EVERY_MS = 20;
+const EVENT_STREAM = 'text/event-stream';
 const PIECE = Buffer.alloc(64 * 1024, 0x20);
 
 /** Sends an answer as the strike wants it. Whatever does not end by itself ends with the connection. */
@@ -96,14 +97,17 @@ export async function deliver(
     response.destroy();
     return;
   }
-  const body = bodyOf(answer);
-  const headers = { 'content-type': 'application/json', ...answer.headers };
   if (delivery === undefined && answer.events) return deliverEvents(response, answer);
+  const body = answer.events ? await eventsOf(answer) : bodyOf(answer);
+  const type = answer.events ? EVENT_STREAM : 'application/json';
+  const headers = { 'content-type': type, ...answer.headers };
   if (delivery === 'endless') {
     deliverEndless(response, headers, body);
     return;
   }
-  response.writeHead(answer.status, { ...headers, 'content-length': body.length });
+  // Events come without a length, as from anybody who streams them.
+  const length = answer.events ? {} : { 'content-length': body.length };
+  response.writeHead(answer.status, { ...headers, ...length });
   if (delivery === undefined) {
     response.end(body);
   } else if (delivery === 'cut') {
@@ -121,12 +125,21 @@ function bodyOf(answer: EmulatedAnswer): Buffer {
 }
 
 async function deliverEvents(response: ServerResponse, { status, headers, events }: EmulatedAnswer): Promise<void> {
-  response.writeHead(status, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...headers });
-  for await (const { event, data } of events!) {
+  response.writeHead(status, { 'content-type': EVENT_STREAM, 'cache-control': 'no-cache', ...headers });
+  for await (const event of events!) {
     if (response.destroyed) return;
-    response.write(`${event === undefined ? '' : `event: ${event}\n`}data: ${data}\n\n`);
+    response.write(eventText(event));
   }
   response.end();
+}
+
+async function eventsOf({ events }: EmulatedAnswer): Promise<Buffer> {
+  const texts = await Array.fromAsync(events!, eventText);
+  return Buffer.from(texts.join(''));
+}
+
+function eventText({ event, data }: { readonly event?: string; readonly data: string }): string {
+  return `${event === undefined ? '' : `event: ${event}\n`}data: ${data}\n\n`;
 }
 
 function deliverEndless(response: ServerResponse, headers: Record<string, string>, body: Buffer): void {
