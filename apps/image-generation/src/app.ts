@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { extname, join } from 'node:path';
-import { artifactService } from '@framesong/artifact-api';
+import { artifactService, startArtifactCleaner } from '@framesong/artifact-api';
 import { createFileArtifactStore, createTracedArtifactStore, type artifactSettings } from '@framesong/artifacts';
 import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { descriptorSetFile } from '@framesong/contracts';
@@ -87,6 +87,9 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
       },
       services: { song: 'music' },
     }),
+  );
+  building.use(
+    startArtifactCleaner({ artifacts, references: () => jobs.digests(), keepMs: artifactLimits.unreferencedKeepMs }),
   );
   const messages = createJobMessages(jobs, { [FIRST_FRAME_KIND]: firstFrameMessages });
   // A worker is asked for its health only.

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { extname, join } from 'node:path';
-import { artifactService } from '@framesong/artifact-api';
+import { artifactService, startArtifactCleaner } from '@framesong/artifact-api';
 import { createFileArtifactStore, createTracedArtifactStore, type artifactSettings } from '@framesong/artifacts';
 import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { descriptorSetFile } from '@framesong/contracts';
@@ -81,6 +81,9 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
       queues: { songs: { concurrency: music.workers, perWorkerConcurrency: music.workersPerProcess || music.workers } },
       services: { frame: 'image-generation' },
     }),
+  );
+  building.use(
+    startArtifactCleaner({ artifacts, references: () => jobs.digests(), keepMs: artifactLimits.unreferencedKeepMs }),
   );
   const messages = createJobMessages(jobs, { [SONG_KIND]: songMessages });
   // A worker is asked for its health only.

@@ -1,3 +1,4 @@
+export { startArtifactCleaner } from './artifact-cleaner.ts';
 export { artifactMessage } from './artifact-message.ts';
 export { artifactService } from './artifact-service.ts';
 export { hasEveryArtifact } from './has-every-artifact.ts';

@@ -1,3 +1,5 @@
+import type { UnreferencedOptions } from './remove-unreferenced.ts';
+
 /** Names one stored file by its content. Scoped to the tenant that stored it: knowing a digest grants nothing. */
 export interface ArtifactRef {
   /** `sha256:` and 64 lower-case hexadecimal digits. */
@@ -94,4 +96,9 @@ export interface ArtifactStore {
   openUpload(tenant: string, uploadId: string): Promise<ArtifactUpload>;
   /** Removes what crashes and abandoned uploads have left behind; returns how many. */
   sweep(): Promise<number>;
+  /**
+   * Removes finished artifacts that nothing refers to and that were neither stored nor read for a while; putting, reading
+   * and `stat` count as use. Returns how many; undefined when another process has just done it.
+   */
+  removeUnreferenced(options: UnreferencedOptions): Promise<number | undefined>;
 }

@@ -10,6 +10,7 @@ import { CONTENT_FILE, createFileLayout } from './file-layout.ts';
 import { createFileUpload, type UploadContext } from './file-upload.ts';
 import { LatestOnly } from './latest-only.ts';
 import { publishArtifact, removeFolder } from './publish-artifact.ts';
+import { noteUse, removeUnreferenced } from './remove-unreferenced.ts';
 import { sourceChunks } from './source-chunks.ts';
 import { readContent, readRef } from './stored-file.ts';
 import { sweepLeftovers } from './sweep-leftovers.ts';
@@ -80,6 +81,7 @@ export async function createFileArtifactStore(options: FileArtifactStoreOptions)
       guarded(async () => {
         const sha256 = hexOfDigest(digest);
         const artifact = layout.artifact(tenant, sha256);
+        await noteUse(artifact);
         const ref = await readRef(artifact, sha256);
         if ((range.offset ?? 0) > ref.sizeBytes) throw beyondTheEnd(range.offset ?? 0, ref.sizeBytes);
         return { ref, chunks: readContent(artifact, ref, range) };
@@ -87,7 +89,9 @@ export async function createFileArtifactStore(options: FileArtifactStoreOptions)
     stat: (tenant, digest) =>
       guarded(async () => {
         const sha256 = hexOfDigest(digest);
-        return readRef(layout.artifact(tenant, sha256), sha256);
+        const artifact = layout.artifact(tenant, sha256);
+        await noteUse(artifact);
+        return readRef(artifact, sha256);
       }),
     delete: (tenant, digest) => guarded(async () => removeFolder(layout, layout.artifact(tenant, hexOfDigest(digest)))),
     openUpload: (tenant, uploadId) =>
@@ -97,6 +101,7 @@ export async function createFileArtifactStore(options: FileArtifactStoreOptions)
         return createFileUpload(uploads, tenant, uploadId);
       }),
     sweep,
+    removeUnreferenced: (unreferenced) => guarded(() => removeUnreferenced(layout, unreferenced)),
   };
 }
 

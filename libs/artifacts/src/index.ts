@@ -9,5 +9,6 @@ export type {
   UploadCommit,
 } from './artifact-store.ts';
 export { createFileArtifactStore, type FileArtifactStoreOptions } from './file-artifact-store.ts';
+export { type ArtifactReference } from './remove-unreferenced.ts';
 export { artifactSettings } from './settings.ts';
 export { createTracedArtifactStore } from './traced-artifact-store.ts';

@@ -6,6 +6,7 @@ import type { ArtifactRef } from './artifact-store.ts';
 import type { MeasuredContent } from './content-checks.ts';
 import { makeFolderDurably, syncFolder, writeFileDurably } from './durable-files.ts';
 import { ABOUT_FILE, CONTENT_FILE, type FileLayout } from './file-layout.ts';
+import { noteUse } from './remove-unreferenced.ts';
 import { measureFile, readRef } from './stored-file.ts';
 
 /** More writers of the same content than this at one moment are not to be expected. */
@@ -36,6 +37,7 @@ export async function publishArtifact(
       const taken = systemCode(thrown) === 'ENOTEMPTY' || systemCode(thrown) === 'EEXIST';
       if (!taken || attempt === ATTEMPTS) throw thrown;
     }
+    await noteUse(target);
     const present = await soundArtifact(target, sha256);
     if (present) {
       await rm(folder, { recursive: true, force: true });

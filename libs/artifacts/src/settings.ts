@@ -23,4 +23,12 @@ export const artifactSettings = defineSettings('artifacts', {
     max: '7d',
     description: 'A resumable upload that nobody goes on with is removed after this time.',
   }),
+  unreferencedKeepMs: durationMs({
+    env: 'FRAMESONG_ARTIFACT_KEEP',
+    default: '7d',
+    min: '1h',
+    max: '3650d',
+    description:
+      'An artifact that no job refers to and that nobody stored, read or asked for is removed after this time. What a job refers to stays for as long as the job.',
+  }),
 });

@@ -5,6 +5,7 @@ import { openBatches, type Batches } from './batches/open-batches.ts';
 import { cancelJob, deleteJob, retryJob } from './cancel-job.ts';
 import { connectDatabase } from './database.ts';
 import type { JobDefinition } from './define-job.ts';
+import { digestsInJobs, type DigestInJob } from './digests-in-jobs.ts';
 import { openDurations, type Durations } from './durations/durations.ts';
 import { remainingTime } from './durations/remaining-time.ts';
 import { expireQueuedJobs } from './engine/expire-queued.ts';
@@ -83,6 +84,8 @@ export interface Jobs extends AsyncDisposable {
    * @param defaults how long the whole takes while there is no history
    */
   remaining(job: Job, defaults: RemainingOptions['defaults']): Promise<RemainingTime | undefined>;
+  /** All content that jobs of this service refer to, for whoever clears away what nothing refers to. */
+  digests(): AsyncIterable<DigestInJob>;
   /** Whether the database answers. */
   isHealthy(): boolean;
   /** Tells each change. Returns the function that ends it. */
@@ -155,6 +158,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
     batches: openBatches(store),
     durations,
     remaining: (job, defaults) => remainingTime(store, job, defaults),
+    digests: () => digestsInJobs(store),
     isHealthy: () => notifications.connected,
     onHealthChange: (listener) => notifications.onConnected(listener),
     drain: (signal) => worker?.drain(signal) ?? Promise.resolve(),
