@@ -45,7 +45,7 @@ describe('a batch of first frames', () => {
     const messages = createJobMessages(jobs, { [FIRST_FRAME_KIND]: firstFrameMessages });
     const server = await startServer({
       services: [
-        imageGenerationService({ jobs, artifacts, messages, runTimeoutMs: 60_000 }),
+        imageGenerationService({ jobs, artifacts, messages, runTimeoutMs: 60_000, preparation: PREPARATION }),
         jobService({ jobs, messages }),
       ],
       address: { host: '127.0.0.1', port: 0 },
@@ -97,6 +97,7 @@ describe('a batch of first frames', () => {
 });
 
 const FAULTY = [7, 100, 299];
+const PREPARATION = { budgetBytes: 300 * 1024, maxSidePixels: 2048 };
 const LIMITS = { maxSizeBytes: 1024 * 1024 };
 
 async function* items() {

@@ -25,7 +25,7 @@ export async function* followJob(
 ): AsyncGenerator<Followed> {
   const stages = createStageLog();
   try {
-    yield { kind: 'accepted', job: messages.job(job) };
+    yield { kind: 'accepted', job: await messages.withOutlook(job, call.language) };
     for await (const event of jobs.watch(call.tenant, job.id, 0, call.signal)) {
       stages.enter(event.stage);
       yield { kind: 'event', event: await messages.event(event, job) };
