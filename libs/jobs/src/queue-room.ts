@@ -53,7 +53,8 @@ export async function runHistory(
   const [row] = await query<{ median: number | null; p90: number | null; samples: number }>(
     `select count(*)::int as samples, percentile_cont(0.5) within group (order by run_used_ms) as median,
             percentile_cont(0.9) within group (order by run_used_ms) as p90
-       from (select run_used_ms from job where queue = $1 and state = 'SUCCEEDED' order by finished_at desc limit ${HISTORY}) recent`,
+       from (select run_used_ms from job where queue = $1 and state = 'SUCCEEDED' and attempts > 0
+              order by finished_at desc limit ${HISTORY}) recent`,
     [queue],
   );
   return { medianMs: row?.median ?? undefined, p90Ms: row?.p90 ?? undefined, samples: row?.samples ?? 0 };

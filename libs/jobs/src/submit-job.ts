@@ -102,7 +102,8 @@ async function create(
       return jobOfRow(placed!);
     });
     if (created === 'again') continue;
-    if (created) store.loads.noteAccepted(definition.queue);
+    const waits = created?.reuse === undefined || created.reuse.outcome === 'miss';
+    if (created && waits) store.loads.noteAccepted(definition.queue);
     return created;
   }
 }

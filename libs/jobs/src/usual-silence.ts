@@ -16,7 +16,7 @@ select percentile_cont(0.99) within group (order by silence) as p99, count(disti
   from (select job_id, type,
                extract(epoch from at - lag(at) over (partition by job_id order by sequence))::float8 * 1000 as silence
           from job_event
-         where job_id in (select id from job where kind = $1 and state = 'SUCCEEDED' order by finished_at desc limit ${JOBS})) events
+         where job_id in (select id from job where kind = $1 and state = 'SUCCEEDED' and attempts > 0 order by finished_at desc limit ${JOBS})) events
  where silence is not null and type in ('PROGRESS', 'SUCCEEDED')`;
 
 /** Makes a function that tells the usual silence of a kind of job, from its last successes; at most 30 s old. */

@@ -1,5 +1,6 @@
 import { expectedRemaining, type RemainingOptions, type RemainingTime } from '@framesong/estimates';
 import { isFinal, type Job } from '../job.ts';
+import { jobOfRow, type JobRow } from '../job-row.ts';
 import type { JobStore } from '../job-store.ts';
 import { WHOLE_JOB } from './duration-key.ts';
 import { workloadOf } from './run-durations.ts';
@@ -11,14 +12,22 @@ import { workloadOf } from './run-durations.ts';
  * @throws UNAVAILABLE while the database does not answer
  */
 export async function remainingTime(
-  store: Pick<JobStore, 'definitions' | 'durations'>,
+  store: Pick<JobStore, 'database' | 'definitions' | 'durations'>,
   job: Job,
   defaults: RemainingOptions['defaults'],
 ): Promise<RemainingTime | undefined> {
   if (isFinal(job.state)) return undefined;
-  const workload = workloadOf(store, job);
+  const worked = await workedOn(store, job);
+  const workload = workloadOf(store, worked);
   const history = workload && (await store.durations.history({ ...workload, stage: WHOLE_JOB }));
-  return expectedRemaining({ history, elapsedMs: elapsedMs(job), defaults });
+  return expectedRemaining({ history, elapsedMs: elapsedMs(worked), defaults });
+}
+
+/** A job that waits for the result of another ends with that one. */
+async function workedOn({ database }: Pick<JobStore, 'database'>, job: Job): Promise<Job> {
+  if (job.state !== 'QUEUED' || job.reuse?.outcome !== 'coalesced') return job;
+  const [row] = await database.query<JobRow>('select * from job where id = $1', [job.reuse.jobId]);
+  return row ? jobOfRow(row) : job;
 }
 
 /** The stored running time is as old as the last heartbeat; of a first attempt the start is known. */

@@ -46,7 +46,7 @@ export async function searchResult(
 export async function placeOf(query: Query, search: ReuseSearch | undefined): Promise<Place> {
   if (!search) return { kind: 'own' };
   const { key, terms, look } = search;
-  await query('select pg_advisory_xact_lock(hashtextextended($1, 3))', [
+  await query('select pg_advisory_xact_lock(hashtextextended($1, 5))', [
     [key.tenant, key.kind, key.rest, key.text].join(' '),
   ]);
   if (!terms.read) return { kind: 'own' };

@@ -149,6 +149,11 @@ describe('results that are used again', () => {
     await begun.reached;
     const followers = [await submit(), await submit(), await submit()];
     expect(followers[0]).toMatchObject({ state: 'QUEUED', reuse: { outcome: 'coalesced', jobId: first.id } });
+    // It ends when the first ends, which has run for a while.
+    const { startedAt } = await jobs.get('anna', first.id);
+    const atMs = Date.now();
+    const { lowMs } = (await jobs.remaining(followers[0]!, { lowMs: 60_000, highMs: 60_000 }))!;
+    expect(atMs + lowMs).toBeLessThanOrEqual(startedAt!.getTime() + 60_001);
     await jobs.cancel('anna', followers[0]!.id);
     expect(await jobs.get('anna', first.id)).toMatchObject({ state: 'RUNNING' });
     begun = createGate<string>();
