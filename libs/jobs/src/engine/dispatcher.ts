@@ -1,32 +1,9 @@
 import { log } from '@framesong/telemetry';
 import { isDatabaseUnavailable } from '../database.ts';
 import type { JobStore } from '../job-store.ts';
+import { CHOOSE } from './choose-jobs.ts';
 import type { Engine } from './dbos.ts';
 import { failExpired } from './expire-queued.ts';
-
-/**
- * Hands waiting jobs to the engine, as many as may run, by turns between tenants: next is the tenant with the fewest running
- * jobs, of several the one whose last turn is longest ago; within a tenant the higher priority, then the older job.
- */
-const CHOOSE = `
-with busy as (
-  select tenant, count(*)::int as jobs from job
-   where queue = $1 and (state = 'RUNNING' or (state = 'QUEUED' and released)) group by tenant),
-turns as (
-  select id, served_at, created_at,
-         coalesce(busy.jobs, 0) + row_number() over (partition by tenant order by priority desc, created_at, id) as turn
-    from job left join busy using (tenant) left join queue_turn using (queue, tenant)
-   where queue = $1 and state = 'QUEUED' and not released and (not_before is null or not_before <= clock_timestamp())),
-chosen as (
-  update job set released = true, releases = releases + 1
-   where state = 'QUEUED' and not released
-     and id in (select id from turns order by turn, served_at nulls first, created_at, id
-                 limit greatest(0, $2 - (select coalesce(sum(jobs), 0) from busy)))
-  returning id, releases, tenant),
-served as (
-  insert into queue_turn (queue, tenant, served_at) select $1, tenant, clock_timestamp() from (select distinct tenant from chosen) tenants
-      on conflict (queue, tenant) do update set served_at = excluded.served_at)
-select id, releases from chosen`;
 
 export interface Dispatcher {
   /** Looks at the queues soon; several calls make one look. */
