@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures the sample song that `npm start` left in $1 with ffmpeg: each format decodes without a fault, and the sound has
-# -14 +- 0.5 LUFS and at most -1 dBTP (the MP3 within 1 LU, as lossy coding moves its level a little).
+# -14 +- 0.5 LUFS and at most -1 dBTP (MP3 and Ogg within 1 LU, as lossy coding moves their
+# level a little); the LRC decodes to its lines. ffmpeg has no MIDI: its notes and tempo are checked by the composer's specs.
 set -eu
 folder=$1
 if ! command -v ffmpeg >/dev/null; then
@@ -22,9 +23,16 @@ measure() { # measure FILE LOWEST_LUFS HIGHEST_LUFS HIGHEST_PEAK_DBTP
 measure song.wav -14.5 -13.5 -1.0
 measure song.flac -14.5 -13.5 -1.0
 measure song.mp3 -15 -13 0
+measure song.ogg -15 -13 0
 decoded() { ffmpeg -hide_banner -loglevel error -nostdin -xerror -i "$folder/$1" -map 0:a -f s16le - | sha256sum; }
 if [ "$(decoded song.wav)" != "$(decoded song.flac)" ]; then
   echo 'the FLAC does not decode to the samples of the WAV'
   exit 1
 fi
 echo 'the FLAC decodes to the samples of the WAV'
+lines=$(ffmpeg -hide_banner -loglevel error -nostdin -xerror -i "$folder/song.lrc" -f srt - | grep -c -- '-->')
+if [ "$lines" -ne "$(grep -cE '^\[[0-9]+:' "$folder/song.lrc")" ]; then
+  echo 'the LRC does not decode to its lines'
+  exit 1
+fi
+echo "the LRC decodes to $lines lines with their times"

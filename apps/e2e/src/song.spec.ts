@@ -23,7 +23,7 @@ import { watchingJob } from './testing/watching.ts';
 const LYRICS = '[verse]\nthe light is low\nthe road is long\n[chorus]\nwe find the way\n';
 /** Making a song takes seconds, and on a busy machine many. */
 const SLOW_MS = 90_000;
-const ALL_FORMATS = [SongFormat.WAV, SongFormat.FLAC, SongFormat.MP3, SongFormat.MIDI, SongFormat.LRC];
+const ALL_FORMATS = [SongFormat.WAV, SongFormat.FLAC, SongFormat.MP3, SongFormat.MIDI, SongFormat.LRC, SongFormat.OGG];
 
 describe('a song', () => {
   let stack: MusicStack;
@@ -72,12 +72,13 @@ describe('a song', () => {
         'audio/mpeg',
         'audio/midi',
         'application/lrc',
+        'audio/ogg',
       ]);
       expect(made.song.files.map(({ artifact }) => Number(artifact!.sizeBytes))).toEqual(
         files.map(({ length }) => length),
       );
-      const [wav, flac, mp3, midi] = files.map((file) => file.subarray(0, 4).toString('latin1'));
-      expect([wav, flac, midi]).toEqual(['RIFF', 'fLaC', 'MThd']);
+      const [wav, flac, mp3, midi, , ogg] = files.map((file) => file.subarray(0, 4).toString('latin1'));
+      expect([wav, flac, midi, ogg]).toEqual(['RIFF', 'fLaC', 'MThd', 'OggS']);
       expect(mp3).toMatch(/^(ID3|\xff[\xe0-\xff])/);
     });
 
@@ -199,7 +200,7 @@ describe('a song', () => {
           { tag: 'chorus', lines: 1, syllables: 4 },
         ],
         warnings: [],
-        songGeneration: '[verse] the light is low.the road is long ; [chorus] we find the way',
+        songGeneration: '[verse] the light is low. the road is long. ; [chorus] we find the way.',
         aceStep: '[Verse]\nthe light is low\nthe road is long\n\n[Chorus]\nwe find the way',
       });
       expect((await checked('[主歌]\n月亮出来了\n')).sections).toEqual([{ tag: 'verse', lines: 1, syllables: 5 }]);

@@ -20,6 +20,7 @@ const FORMATS: Readonly<Record<SongFormat, WireFormat>> = {
   wav: WireFormat.WAV,
   flac: WireFormat.FLAC,
   mp3: WireFormat.MP3,
+  ogg: WireFormat.OGG,
   midi: WireFormat.MIDI,
   lrc: WireFormat.LRC,
 };

@@ -16,6 +16,7 @@ const ENDINGS: Readonly<Partial<Record<SongFormat, string>>> = {
   [SongFormat.WAV]: 'wav',
   [SongFormat.FLAC]: 'flac',
   [SongFormat.MP3]: 'mp3',
+  [SongFormat.OGG]: 'ogg',
   [SongFormat.MIDI]: 'midi',
   [SongFormat.LRC]: 'lrc',
 };
@@ -41,7 +42,7 @@ export async function makeSong(framesong: Framesong, folder: string, signal: Abo
     await writeFile(join(folder, `song.${ENDINGS[format] ?? 'bin'}`), bytes);
   }
   const sound = `${song.loudnessLufs.toFixed(1)} LUFS, ${song.truePeakDbtp.toFixed(1)} dBTP`;
-  console.log(`\nsong: ${join(folder, 'song.wav')} (and .flac, .mp3, .midi, .lrc)`);
+  console.log(`\nsong: ${join(folder, 'song.wav')} (and .flac, .mp3, .ogg, .midi, .lrc)`);
   console.log(
     `${song.style}, ${song.bpm} bpm, ${song.key}, ${sound}, by ${song.engine}, in ${durationText(performance.now() - startedAt)}\n`,
   );
@@ -56,7 +57,7 @@ function songRequest(): SongRequest {
     key: '',
     seed: 7,
     engine: '',
-    outputFormats: [SongFormat.WAV, SongFormat.FLAC, SongFormat.MP3, SongFormat.MIDI, SongFormat.LRC],
+    outputFormats: [SongFormat.WAV, SongFormat.FLAC, SongFormat.MP3, SongFormat.OGG, SongFormat.MIDI, SongFormat.LRC],
     requestId: '',
     labels: new Map([['origin', 'sample']]),
     priority: 0,

@@ -18,6 +18,7 @@ const FORMATS = {
   wav: SongFormat.WAV,
   flac: SongFormat.FLAC,
   mp3: SongFormat.MP3,
+  ogg: SongFormat.OGG,
   midi: SongFormat.MIDI,
   lrc: SongFormat.LRC,
 } as const;
@@ -53,7 +54,7 @@ export const musicSong: CliCommand = {
       .option('--instrumental', 'without lyrics, of the given duration')
       .option(
         '--format <formats>',
-        'wav, flac, mp3, midi, lrc; several with commas or repeats (default: all but wav)',
+        'wav, flac, mp3, ogg, midi, lrc; several with commas or repeats (default: all but wav and ogg)',
         listOf(names),
       )
       .requiredOption('-o, --output <folder>', 'where to write the files of the song'),

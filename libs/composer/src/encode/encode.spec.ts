@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { resample } from '../decode/resample.ts';
 import { SAMPLE_RATE_HZ, type StereoPcm } from '../engine.ts';
 import { createRandom } from '../random.ts';
 import { SAMPLE_LYRICS, SAMPLE_STYLE } from '../sample-song.ts';
@@ -7,6 +8,9 @@ import { crc16, crc8 } from './crc.ts';
 import { encodeFlac } from './flac.ts';
 import { encodeLrc } from './lrc.ts';
 import { encodeMp3 } from './mp3.ts';
+import { encodeOggOpus, OPUS_FRAME_SAMPLES } from './ogg-opus.ts';
+import { oggChecksum } from './ogg-pages.ts';
+import { encodeOggVorbis } from './ogg-vorbis.ts';
 import { encodeWav } from './wav.ts';
 
 /** A tone with noise, a silence, and a full-scale click: each takes another path through the encoders. */
@@ -24,6 +28,29 @@ async function collect(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>)
   const all: Uint8Array[] = [];
   for await (const piece of pieces) all.push(piece);
   return Buffer.concat(all);
+}
+
+interface Page {
+  readonly flags: number;
+  readonly position: bigint;
+  readonly body: Buffer;
+}
+
+/** The pages of an Ogg file, each with its checksum verified (RFC 3533). */
+function pagesOf(file: Buffer): Page[] {
+  const pages: Page[] = [];
+  for (let at = 0; at < file.length;) {
+    const laces = file[at + 26]!;
+    const bodyAt = at + 27 + laces;
+    const end = bodyAt + file.subarray(at + 27, bodyAt).reduce((sum, lace) => sum + lace, 0);
+    const page = Buffer.from(file.subarray(at, end));
+    const checksum = page.readUInt32LE(22);
+    page.writeUInt32LE(0, 22);
+    expect([page.toString('latin1', 0, 4), oggChecksum(page)]).toEqual(['OggS', checksum]);
+    pages.push({ flags: page[5]!, position: page.readBigInt64LE(6), body: file.subarray(bodyAt, end) });
+    at = end;
+  }
+  return pages;
 }
 
 class BitReader {
@@ -138,8 +165,40 @@ describe('the encoders', () => {
     expect(frames * 1152).toBeLessThan(pcm.left.length + 4 * 1152);
   });
 
+  it('write Ogg Vorbis of 44.1 kHz in pages with right checksums, as long as the sound', async () => {
+    const pages = pagesOf(await collect(encodeOggVorbis(pcm)));
+    const identification = pages[0]!.body;
+    expect(identification.toString('latin1', 1, 7)).toBe('vorbis');
+    expect([identification[11], identification.readUInt32LE(12)]).toEqual([2, SAMPLE_RATE_HZ]);
+    expect(pages.map(({ flags }) => flags & 6)).toEqual([2, ...pages.slice(2).map(() => 0), 4]);
+    expect(pages.at(-1)!.position).toBe(BigInt(pcm.left.length));
+  });
+
+  it('write Ogg Opus of 48 kHz in pages with right checksums, as long as the sound', async () => {
+    const frames: Int16Array[] = [];
+    // A packet of 20 ms of stereo silence (RFC 6716): what is in the packets is the encoder's business.
+    const encoder = {
+      encode(frame: Int16Array) {
+        frames.push(frame);
+        return Uint8Array.of(0xfc, 0xff, 0xfe);
+      },
+      close: jest.fn(),
+    };
+    const pages = pagesOf(await collect(encodeOggOpus(pcm, encoder)));
+    const [head, tags] = pages.map(({ body }) => body);
+    expect([head!.toString('latin1', 0, 8), head![9], head!.readUInt16LE(10)]).toEqual(['OpusHead', 2, 312]);
+    expect(tags!.toString('latin1', 0, 8)).toBe('OpusTags');
+    expect(pages.at(-1)!.position).toBe(BigInt(Math.ceil((pcm.left.length * 48_000) / SAMPLE_RATE_HZ) + 312));
+    expect(frames.length).toBe(Math.ceil(Number(pages.at(-1)!.position) / OPUS_FRAME_SAMPLES));
+    expect(encoder.close).toHaveBeenCalledTimes(1);
+    const whole = resample({ ...pcm, sampleRateHz: SAMPLE_RATE_HZ }, 48_000).left;
+    const left = frames.flatMap((frame) => Array.from(frame.filter((_, at) => at % 2 === 0)));
+    const worst = whole.reduce((most, sample, at) => Math.max(most, Math.abs(left[at]! / 32_767 - sample)), 0);
+    expect(worst).toBeLessThan(1 / 32_767);
+  });
+
   it('write the same bytes twice', async () => {
-    for (const encode of [encodeWav, encodeFlac, encodeMp3]) {
+    for (const encode of [encodeWav, encodeFlac, encodeMp3, encodeOggVorbis]) {
       expect((await collect(encode(pcm))).equals(await collect(encode(pcm)))).toBe(true);
     }
   });

@@ -7,6 +7,7 @@ import { encodeFlac } from './flac.ts';
 import { encodeLrc } from './lrc.ts';
 import { encodeMidi } from './midi.ts';
 import { encodeMp3 } from './mp3.ts';
+import { encodeOggVorbis } from './ogg-vorbis.ts';
 import { encodeWav } from './wav.ts';
 
 /** The forms a song comes in, with their media types. */
@@ -14,6 +15,7 @@ export const SONG_FORMATS = {
   wav: 'audio/wav',
   flac: 'audio/flac',
   mp3: 'audio/mpeg',
+  ogg: 'audio/ogg',
   midi: 'audio/midi',
   lrc: 'application/lrc',
 } as const;
@@ -61,6 +63,8 @@ function encode(format: SongFormat, plan: SongPlan, pcm: StereoPcm): Pieces {
       return encodeFlac(pcm);
     case 'mp3':
       return encodeMp3(pcm);
+    case 'ogg':
+      return encodeOggVorbis(pcm);
     case 'midi':
       return [encodeMidi(plan)];
     case 'lrc':
