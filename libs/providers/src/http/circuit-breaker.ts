@@ -31,12 +31,13 @@ export function createCircuitBreaker(
   let openUntilMs: number | undefined;
   let isOnTrial = false;
 
-  function admit(): void {
-    if (openUntilMs === undefined) return;
+  /** True for the one trial. */
+  function admit(): boolean {
+    if (openUntilMs === undefined) return false;
     const leftMs = openUntilMs - nowMs();
     if (leftMs <= 0 && !isOnTrial) {
       isOnTrial = true;
-      return;
+      return true;
     }
     throw new FramesongError(`${name} has failed ${failed} times in a row and is left alone for a while`, {
       code: 'UNAVAILABLE',
@@ -47,14 +48,16 @@ export function createCircuitBreaker(
     });
   }
 
-  function onFailure(): void {
+  function onFailure(wasTrial: boolean): void {
     failed += 1;
-    if (!isOnTrial && failed < failures) return;
+    if (!wasTrial && (failed < failures || openUntilMs !== undefined)) return;
     lastOpenMs = Math.min(maxOpenMs, lastOpenMs === 0 ? openMs : lastOpenMs * 2);
     openUntilMs = nowMs() + lastOpenMs;
   }
 
-  function onSuccess(): void {
+  function onSuccess(wasTrial: boolean): void {
+    // A call from before it opened says nothing about now.
+    if (openUntilMs !== undefined && !wasTrial) return;
     failed = 0;
     lastOpenMs = 0;
     openUntilMs = undefined;
@@ -66,16 +69,15 @@ export function createCircuitBreaker(
       return isOnTrial || openUntilMs <= nowMs() ? 'half_open' : 'open';
     },
     async run(call) {
-      admit();
-      const wasTrial = isOnTrial;
+      const wasTrial = admit();
       try {
         const result = await call();
-        onSuccess();
+        onSuccess(wasTrial);
         return result;
       } catch (thrown) {
-        if (isFaultOfProvider(thrown)) onFailure();
+        if (isFaultOfProvider(thrown)) onFailure(wasTrial);
         // A refusal of this one request shows a provider that answers.
-        else if (!isNobodysFault(thrown)) onSuccess();
+        else if (!isNobodysFault(thrown)) onSuccess(wasTrial);
         throw thrown;
       } finally {
         if (wasTrial) isOnTrial = false;

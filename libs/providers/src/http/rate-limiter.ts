@@ -53,7 +53,14 @@ export function createRateLimiter(
         );
       }
       emptyAtMs = arrivalMs + everyMs * images;
-      if (waitMs > 0) await clock.pause(waitMs, signal);
+      if (waitMs === 0) return;
+      try {
+        await clock.pause(waitMs, signal);
+      } catch (left) {
+        // Those who came later keep their times; whoever comes next gets the room.
+        emptyAtMs -= everyMs * images;
+        throw left;
+      }
     },
     holdOff(delayMs) {
       heldUntilMs = Math.max(heldUntilMs, clock.nowMs() + delayMs);

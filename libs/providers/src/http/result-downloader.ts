@@ -84,7 +84,7 @@ export function createResultDownloader(options: ResultDownloaderOptions): Result
       throw resultInvalid(start, `redirects more than ${MAX_REDIRECTS} times`);
     } catch (thrown) {
       if (both.aborted) throw errorOfSignal(both);
-      throw thrown instanceof FramesongError ? thrown : connectionError(url, provider, thrown);
+      throw downloadError(url, provider, thrown);
     } finally {
       stall.stop();
     }
@@ -169,9 +169,11 @@ async function receive(
   }
 }
 
-function connectionError(url: URL, provider: string, thrown: unknown): FramesongError {
+function downloadError(url: URL, provider: string, thrown: unknown): FramesongError {
   for (let error = thrown; error !== undefined && error !== null; error = (error as { cause?: unknown }).cause) {
-    if (error instanceof FramesongError) return resultForbidden(provider, error);
+    if (!(error instanceof FramesongError)) continue;
+    // The guard speaks of references.
+    return error.reason.startsWith('PROVIDER_') ? error : resultForbidden(provider, error);
   }
   return resultUnreachable(url, 'could not be read to its end', thrown);
 }

@@ -5,6 +5,7 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, nowEpoch
   const header = headers['retry-after'];
   if (header === undefined) return undefined;
   if (/^\d{1,6}(\.\d+)?$/.test(header)) return Math.ceil(Number(header) * 1000);
-  const at = Date.parse(header);
+  // Date.parse alone takes nearly anything for a date.
+  const at = /^[A-Za-z]{3}, /.test(header) ? Date.parse(header) : NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowEpochMs);
 }

@@ -37,22 +37,42 @@ function isAllowed(rule: FreeRule, { widthPx, heightPx }: ImageSize): boolean {
 
 /** Wanted shape, clamped to what is allowed, grown to the minimum or shrunk to the maximum, then rounded. */
 function smallestHolding(rule: FreeRule, wanted: ImageSize): ImageSize {
-  const { minAspect = 0, maxAspect = Infinity, multipleOf = 1 } = rule;
-  const { minSidePx = 1, maxSidePx = Infinity, minPixels = 1, maxPixels = Infinity } = rule;
+  const { multipleOf = 1, minSidePx = 1, maxSidePx = Infinity, minPixels = 1, maxPixels = Infinity } = rule;
+  const { minAspect = 0, maxAspect = Infinity } = rule;
+  // The limits of the sides are limits of the shape as well.
+  const widest = Math.min(maxAspect, maxSidePx / minSidePx);
+  const narrowest = Math.max(minAspect, minSidePx / maxSidePx);
   let { widthPx, heightPx } = wanted;
-  if (widthPx / heightPx > maxAspect) heightPx = widthPx / maxAspect;
-  if (widthPx / heightPx < minAspect) widthPx = heightPx * minAspect;
+  if (widthPx / heightPx > widest) heightPx = widthPx / widest;
+  if (widthPx / heightPx < narrowest) widthPx = heightPx * narrowest;
   const grow = Math.max(1, minSidePx / Math.min(widthPx, heightPx), Math.sqrt(minPixels / (widthPx * heightPx)));
   const shrink = Math.min(
     1,
     maxSidePx / (grow * Math.max(widthPx, heightPx)),
     Math.sqrt(maxPixels / (widthPx * heightPx)) / grow,
   );
-  const scale = grow * shrink;
-  const round = shrink < 1 ? Math.floor : Math.ceil;
-  // The small subtraction keeps 2560.0000001 from becoming 2561.
-  const side = (px: number): number => round((px * scale) / multipleOf + (shrink < 1 ? 1e-9 : -1e-9)) * multipleOf;
-  return { widthPx: side(widthPx), heightPx: side(heightPx) };
+  const multiples = (px: number): number[] => {
+    const nearest = Math.round((px * grow * shrink) / multipleOf);
+    return NEIGHBOURS.map((step) => (nearest + step) * multipleOf).filter((side) => side > 0);
+  };
+  const around = multiples(widthPx).flatMap((width) =>
+    multiples(heightPx).map((height) => ({ widthPx: width, heightPx: height })),
+  );
+  const allowed = around.filter((size) => isAllowed(rule, size)).sort((a, b) => compare(a, b, wanted));
+  return allowed[0] ?? { widthPx: Math.round(widthPx), heightPx: Math.round(heightPx) };
+}
+
+/** Rounding may leave the limits by a step or two. */
+const NEIGHBOURS = [-2, -1, 0, 1, 2];
+
+/** What holds the wanted size before what does not; of those the smallest, of these the largest. */
+function compare(a: ImageSize, b: ImageSize, wanted: ImageSize): number {
+  const [holdsA, holdsB] = [a, b].map(({ widthPx, heightPx }) =>
+    Number(widthPx >= wanted.widthPx && heightPx >= wanted.heightPx),
+  ) as [number, number];
+  if (holdsA !== holdsB) return holdsB - holdsA;
+  const pixels = a.widthPx * a.heightPx - b.widthPx * b.heightPx;
+  return holdsA === 1 ? pixels : -pixels;
 }
 
 /** The smallest allowed size in exactly the wanted shape that is not smaller than `target`. */
