@@ -75,6 +75,7 @@ export async function runCrashSuite(options: SuiteOptions): Promise<SuiteReport>
   const enough = (): boolean =>
     disturber.hits.length >= crashes && [...disturber.hitsByStage().values()].every((count) => count >= hitsPerStage);
   for (const until = Date.now() + options.limitMs; Date.now() < until && !enough();) {
+    if (system.ended.length > 0) throw new Error(system.ended.join('\n'));
     const before = disturber.hits.length;
     await disturber.disturb();
     const { hits } = disturber;

@@ -25,6 +25,8 @@ export interface System {
   readonly paid: Jobs;
   readonly provider: PaidProvider;
   readonly members: readonly Member[];
+  /** How processes ended that nobody disturbs: the suite itself never ends one. */
+  readonly ended: readonly string[];
   readonly journal: string;
   readonly pictureUrl: string;
   readonly figure: Buffer;
@@ -66,8 +68,14 @@ export async function startSystem(
     FRAMESONG_MUSIC_WORKERS_PER_PROCESS: '1',
     FRAMESONG_MUSIC_RUN_TIMEOUT: '30m',
   };
-  const start = async (app: 'compression' | 'image-generation' | 'music', more: Record<string, string> = {}) =>
-    parts.use(await startService({ app, dataFolder: folder, environment: { ...environment, ...more } }));
+  const ended: string[] = [];
+  const start = async (app: 'compression' | 'image-generation' | 'music', more: Record<string, string> = {}) => {
+    const service = await startService({ app, dataFolder: folder, environment: { ...environment, ...more } });
+    void service.exited.then((how) =>
+      ended.push(`${app} ended by itself: ${how} ${JSON.stringify(service.log.slice(-5))}`),
+    );
+    return parts.use(service);
+  };
   const compression = await start('compression');
   const compressionAt = { FRAMESONG_COMPRESSION_ADDRESS: compression.address };
   const [imageGeneration, music] = await Promise.all([
@@ -110,7 +118,7 @@ export async function startSystem(
   const framesong = parts.use(
     openFramesong({ compression: compression.address, imageGeneration: imageGeneration.address, music: music.address }),
   );
-  return { framesong, paid, provider, members, journal, pictureUrl: pictures.url('/picture'), figure };
+  return { framesong, paid, provider, members, ended, journal, pictureUrl: pictures.url('/picture'), figure };
 }
 
 async function endAll(members: readonly Member[]): Promise<void> {
