@@ -36,6 +36,8 @@ export { JIEKOU_MODELS } from './jiekou/models.ts';
 export { createOpenAiAdapter } from './openai/openai-adapter.ts';
 export { OPENAI_MODELS } from './openai/models.ts';
 export type { ResolveHost } from './references/guarded-connections.ts';
+export { createReplicateAdapter, type ReplicateOptions } from './replicate/replicate-adapter.ts';
+export { REPLICATE_MODELS } from './replicate/models.ts';
 export {
   createReferenceFetcher,
   type FetchedReference,

@@ -20,9 +20,9 @@ export interface AdapterUnderTest {
   /** Orders accepted so far: what a real provider would have charged for. */
   orders(): readonly AcceptedOrder[];
   /** How many requests of this purpose have come so far. */
-  requests(purpose: 'order' | 'poll' | 'result'): number;
+  requests(purpose: 'order' | 'poll' | 'result' | 'cancel'): number;
   /** The next request of this purpose that comes from now on, and how it ends. */
-  next(purpose: 'order' | 'poll' | 'result'): Promise<{ readonly ended: Promise<'answered' | 'left'> }>;
+  next(purpose: 'order' | 'poll' | 'result' | 'cancel'): Promise<{ readonly ended: Promise<'answered' | 'left'> }>;
   /** From now on requests of this purpose fail so. */
   fail(kind: string, purpose: 'order' | 'poll' | 'result'): void;
   /** Connections that are open at the provider. */

@@ -1,3 +1,4 @@
+import { unavailable } from '@framesong/errors';
 import { contextFor, modelOf, requestFor, type AdapterUnderTest } from './adapter-under-test.ts';
 
 /** What every model promises that hands out a task. Part of `describeImageProvider`. */
@@ -25,11 +26,12 @@ export function describeTasks(modelName: string, current: () => AdapterUnderTest
     it('is taken up again by its saved id, and nothing is bought twice', async () => {
       const taskIds: string[] = [];
       const abort = new AbortController();
-      const cancelled = current().provider.generate(
+      const processEnds = unavailable('the process ends', 'WORKER_STOPPING', 1000);
+      const left = current().provider.generate(
         await request(),
-        contextFor(taskIds, { signal: abort.signal, onProgress: () => abort.abort() }),
+        contextFor(taskIds, { signal: abort.signal, onProgress: () => abort.abort(processEnds) }),
       );
-      await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED', outcome: 'billed' });
+      await expect(left).rejects.toMatchObject({ code: 'UNAVAILABLE', outcome: 'billed' });
       const [savedTaskId] = taskIds;
       const { billedImages } = await current().provider.generate(
         await request(),
@@ -38,6 +40,19 @@ export function describeTasks(modelName: string, current: () => AdapterUnderTest
       expect(billedImages).toBe(0);
       expect(taskIds).toHaveLength(1);
       expect(current().orders()).toHaveLength(1);
+    });
+
+    it('is stopped at the provider when it is cancelled, where the provider can', async () => {
+      const { canCancel } = modelOf(current(), modelName);
+      const abort = new AbortController();
+      const stopped = canCancel ? current().next('cancel') : undefined;
+      const cancelled = current().provider.generate(
+        await request(),
+        contextFor([], { signal: abort.signal, onProgress: () => abort.abort() }),
+      );
+      await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED', outcome: 'billed' });
+      await stopped;
+      expect(current().requests('cancel')).toBe(canCancel ? 1 : 0);
     });
 
     it('shows progress that never goes back, whatever the provider says', async () => {

@@ -3,6 +3,7 @@ import { createArkAdapter } from '../ark/ark-adapter.ts';
 import type { providerHttpSettings } from '../http/settings.ts';
 import { createJiekouAdapter } from '../jiekou/jiekou-adapter.ts';
 import { createOpenAiAdapter } from '../openai/openai-adapter.ts';
+import { createReplicateAdapter } from '../replicate/replicate-adapter.ts';
 import { createImageProvider, type GuardedImageProvider, type ImageProviderOptions } from './create-image-provider.ts';
 import type { AdapterConnection, ImageAdapter } from './image-adapter.ts';
 import { pricesOf, providerSettings, type ProviderSettings, type ProviderSettingsGroup } from './provider-settings.ts';
@@ -21,6 +22,7 @@ export const IMAGE_PROVIDERS: readonly RegisteredProvider[] = [
   registered('jiekou', 'jiekou.ai', 'https://api.jiekou.ai', 4, createJiekouAdapter),
   registered('openai', 'OpenAI', 'https://api.openai.com/v1', 4, createOpenAiAdapter),
   registered('ark', 'Volcengine Ark', 'https://ark.cn-beijing.volces.com/api/v3', 4, createArkAdapter),
+  registered('replicate', 'Replicate', 'https://api.replicate.com/v1', 4, createReplicateAdapter),
 ];
 
 /** The settings of all of them, by name, for `loadSettings`. */

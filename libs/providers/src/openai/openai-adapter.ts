@@ -44,6 +44,7 @@ export function createOpenAiAdapter(options: AdapterConnection): ImageAdapter {
       const made = await fromEvent(part, context);
       if (made) return made;
     }
+    context.accepted();
     throw answerInvalid(provider, 'ended before the picture was complete');
   }
 
@@ -61,7 +62,7 @@ export function createOpenAiAdapter(options: AdapterConnection): ImageAdapter {
 
 /** The picture of the last event; undefined for all before it. */
 async function fromEvent({ data }: ServerEvent, context: OrderContext): Promise<MadePicture | undefined> {
-  const event = eventIn(data);
+  const event = eventIn(data, context);
   const words = wordsIn(event) ?? (event['type'] === 'error' ? wordsIn({ error: event }) : undefined);
   if (words) throw refusalError({ provider, status: 400, headers: {}, cost: 'paid', words });
   const type = textOf(event['type']) ?? '';
@@ -74,13 +75,14 @@ async function fromEvent({ data }: ServerEvent, context: OrderContext): Promise<
   return undefined;
 }
 
-function eventIn(data: string): Readonly<Record<string, unknown>> {
+function eventIn(data: string, context: OrderContext): Readonly<Record<string, unknown>> {
   try {
     const event = objectOf(JSON.parse(data));
     if (event) return event;
   } catch {
     // Told below.
   }
+  context.accepted();
   throw answerInvalid(provider, 'holds an event that is no JSON object');
 }
 

@@ -1,0 +1,37 @@
+import { createImageProvider, createReplicateAdapter } from '@framesong/providers';
+import type { FaultSubject } from '../faults/run-fault.ts';
+import { WANTED_ON_ORDER, WANTED_ON_POLL, WANTED_ON_RESULT } from '../faults/wanted-outcomes.ts';
+import { withExceptions } from '../faults/with-exceptions.ts';
+import { replicateEmulator } from './replicate-emulator.ts';
+
+/** Replicate under every fault. */
+export const replicateFaultSubjects: readonly FaultSubject[] = [
+  {
+    name: 'replicate',
+    emulated: replicateEmulator,
+    model: 'google/nano-banana-pro',
+    table: [
+      // Errors come with a status of their own here, so a 200 without prediction is nothing that was documented.
+      ...withExceptions(WANTED_ON_ORDER, [
+        {
+          fault: 'error_inside_200',
+          on: 'order',
+          code: 'UNAVAILABLE',
+          reason: 'PROVIDER_ANSWER_INVALID',
+          outcome: 'billed',
+        },
+      ]),
+      ...WANTED_ON_POLL,
+      ...WANTED_ON_RESULT,
+    ],
+    open: (connection, limitMs) =>
+      createImageProvider(
+        createReplicateAdapter({
+          ...connection,
+          baseUrl: `${connection.baseUrl}/v1`,
+          download: { ...connection.download, totalTimeoutMs: limitMs, stallTimeoutMs: limitMs / 3 },
+          poll: { everyMs: 2, limitMs, questionMs: limitMs, failures: 2 },
+        }),
+      ),
+  },
+];

@@ -1,0 +1,4 @@
+import { describeFaults } from '../faults/describe-faults.ts';
+import { replicateFaultSubjects } from './replicate-fault-subjects.ts';
+
+for (const subject of replicateFaultSubjects) describeFaults(subject);
