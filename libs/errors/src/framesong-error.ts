@@ -20,6 +20,13 @@ export interface ErrorResource {
   readonly name: string;
 }
 
+/** A text in one language, for people: `google.rpc.LocalizedMessage`. */
+export interface LocalizedText {
+  /** BCP 47: `en`, `zh-CN`. */
+  readonly locale: string;
+  readonly message: string;
+}
+
 /** Everything about an error besides its text. Only `code` and `reason` are needed. */
 export interface ErrorDetails {
   readonly code: ErrorCode;
@@ -34,6 +41,8 @@ export interface ErrorDetails {
   readonly resource?: ErrorResource;
   /** Small facts for programs: limits, measured values, stage names. No secrets, prompts or lyrics. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What to tell people in the caller's language, where a person is likely to wait. */
+  readonly localized?: LocalizedText;
 }
 
 /** The one error class of Framesong. `message` is written for the caller: what happened, the limit, and what to do. */
@@ -46,6 +55,7 @@ export class FramesongError extends Error {
   readonly violations: readonly FieldViolation[];
   readonly resource: ErrorResource | undefined;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly localized: LocalizedText | undefined;
 
   constructor(message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -56,6 +66,7 @@ export class FramesongError extends Error {
     this.violations = details.violations ?? [];
     this.resource = details.resource;
     this.metadata = details.metadata ?? {};
+    this.localized = details.localized;
   }
 
   /** The same error with `text` before its message, so that a message reads as the path that failed. */
@@ -83,6 +94,7 @@ export class FramesongError extends Error {
       violations: this.violations,
       ...(this.resource !== undefined && { resource: this.resource }),
       metadata: this.metadata,
+      ...(this.localized !== undefined && { localized: this.localized }),
     };
   }
 }

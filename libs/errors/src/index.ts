@@ -4,6 +4,7 @@ export {
   type ErrorDetails,
   type ErrorResource,
   type FieldViolation,
+  type LocalizedText,
   type Outcome,
 } from './framesong-error.ts';
 export {

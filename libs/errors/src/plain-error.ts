@@ -1,5 +1,11 @@
 import { ERROR_CODES, type ErrorCode } from './codes.ts';
-import { FramesongError, type ErrorResource, type FieldViolation, type Outcome } from './framesong-error.ts';
+import {
+  FramesongError,
+  type ErrorResource,
+  type FieldViolation,
+  type LocalizedText,
+  type Outcome,
+} from './framesong-error.ts';
 
 /** A {@link FramesongError} as JSON data: how it crosses process boundaries and rests in the database. */
 export interface PlainError {
@@ -11,6 +17,7 @@ export interface PlainError {
   readonly violations?: readonly FieldViolation[];
   readonly resource?: ErrorResource;
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly localized?: LocalizedText;
 }
 
 /** Text of every INTERNAL error that a caller sees: the cause belongs to the log and the span. */
@@ -34,6 +41,7 @@ export function toPlainError(error: FramesongError): PlainError {
     ...(error.violations.length > 0 && { violations: error.violations }),
     ...(error.resource !== undefined && { resource: error.resource }),
     ...(Object.keys(error.metadata).length > 0 && { metadata: error.metadata }),
+    ...(error.localized !== undefined && { localized: error.localized }),
   };
 }
 

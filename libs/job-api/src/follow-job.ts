@@ -4,6 +4,7 @@ import type { Job, Jobs, Submitted } from '@framesong/jobs';
 import type { CallContext } from '@framesong/rpc';
 import { ATTR, log } from '@framesong/telemetry';
 import type { JobServiceParts } from './job-service.ts';
+import { withDetachedNotice } from './localized-error.ts';
 import { createStageLog } from './stage-log.ts';
 
 /** What a call that waits for its job passes on: the accepted job, its events, then the job as it succeeded. */
@@ -34,7 +35,9 @@ export async function* followJob(
     if (ended.state !== 'SUCCEEDED') throw errorOfJob(ended);
     yield { kind: 'succeeded', job: ended };
   } catch (thrown) {
-    throw explain(toFramesongError(thrown), job.id, stages.told(), detach);
+    const error = explain(toFramesongError(thrown), job.id, stages.told(), detach);
+    const goesOn = detach && error.code === 'DEADLINE_EXCEEDED' && error.metadata['limit'] === undefined;
+    throw goesOn ? withDetachedNotice(error, job.id, call.language) : error;
   } finally {
     // Whoever joined a job that another call started does not take it away from that call. On the call's deadline the job
     // ends by itself, so that all hops record the same.

@@ -90,8 +90,11 @@ describe('a batch as a stream', () => {
     await using stack = new AsyncDisposableStack();
     const { image, client } = await open(stack, 'api', { concurrency: 2, maxWaiting: 3 });
     const all = items(['a', 'b', 'c', 'd', 'e'], 'episode-2');
-    const refused = await rejection(image.submitFirstFrameBatch(streamOf(all), as('anna')));
+    const chinese = as('anna', { 'accept-language': 'zh-CN' });
+    const refused = await rejection(image.submitFirstFrameBatch(streamOf(all), chinese));
     expect(refused).toMatchObject({ code: 'RESOURCE_EXHAUSTED', reason: 'QUEUE_FULL', metadata: { accepted: '3' } });
+    expect(refused.localized).toMatchObject({ locale: 'zh-CN' });
+    expect(refused.localized!.message).toMatch(/^队列已满，请在\d+秒后重试/);
     expect(refused.retryAfterMs).toBeGreaterThan(0);
     const batchId = refused.metadata['batch_id']!;
     const { report } = await client.getBatch(page(batchId), as('anna'));

@@ -1,6 +1,8 @@
+import { toFramesongError } from '@framesong/errors';
 import type { BatchPlace, Jobs, ReuseTerms, Submitted } from '@framesong/jobs';
 import type { CallContext } from '@framesong/rpc';
 import { annotate, ATTR } from '@framesong/telemetry';
+import { withQueueNotice } from './localized-error.ts';
 
 /**
  * What the caller of a job does: `leaves` after it was accepted; `waits`, so the work belongs to the caller's trace; or
@@ -38,7 +40,7 @@ export async function submitForCall(
   const labels = Object.fromEntries(submission.labels);
   const endsAt = caller === 'waits to the end' ? earlier(expireTime, call.deadlineEpochMs) : expireTime;
   annotate({ [ATTR.tenant]: call.tenant, ...(requestId && { [ATTR.requestId]: requestId }) });
-  const submitted = await jobs.submit({
+  const submitting = jobs.submit({
     kind,
     tenant: call.tenant,
     ...(requestId && { requestId }),
@@ -52,6 +54,9 @@ export async function submitForCall(
     attached: caller !== 'leaves',
     ...(submission.batch && { batch: submission.batch }),
     ...(submission.reuse && { reuse: submission.reuse }),
+  });
+  const submitted = await submitting.catch((thrown: unknown) => {
+    throw withQueueNotice(toFramesongError(thrown), call.language);
   });
   const { id, reuse } = submitted.job;
   annotate({ [ATTR.jobId]: id, ...(reuse && { [ATTR.cacheResult]: reuse.outcome }) });

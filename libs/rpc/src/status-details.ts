@@ -1,6 +1,7 @@
 import {
   BadRequest,
   ErrorInfo,
+  LocalizedMessage,
   PreconditionFailure,
   ResourceInfo,
   RetryInfo,
@@ -8,17 +9,18 @@ import {
 import { durationOfMs, msOfDuration } from './durations.ts';
 import { cutText } from './text.ts';
 import type { Any } from '@framesong/contracts/google/protobuf/any';
-import type { ErrorResource, FieldViolation, FramesongError, Outcome } from '@framesong/errors';
+import type { ErrorResource, FieldViolation, FramesongError, LocalizedText, Outcome } from '@framesong/errors';
 
 const TYPE = 'type.googleapis.com/google.rpc.';
 const DOMAIN = 'framesong';
 const MAX_VALUE_BYTES = 256;
+const MAX_TEXT_BYTES = 1024;
 const MAX_METADATA_ENTRIES = 16;
 const OUTCOMES: readonly string[] = ['not_sent', 'rejected', 'sent_unknown', 'billed'] satisfies Outcome[];
 
 /**
- * The details of an error by google/rpc/error_details.proto: ErrorInfo always; BadRequest, RetryInfo, ResourceInfo and
- * PreconditionFailure where they apply. At most `maxViolations` faulty fields are listed, and long values are cut.
+ * The details of an error by google/rpc/error_details.proto: ErrorInfo always; BadRequest, RetryInfo, ResourceInfo,
+ * LocalizedMessage and PreconditionFailure where they apply. At most `maxViolations` faulty fields are listed, and long values are cut.
  */
 export function packDetails(error: FramesongError, maxViolations: number): Any[] {
   const facts = Object.entries(error.metadata).slice(0, MAX_METADATA_ENTRIES);
@@ -43,6 +45,12 @@ export function packDetails(error: FramesongError, maxViolations: number): Any[]
     const resource = { resourceType: cut(type), resourceName: cut(name), owner: '', description: '' };
     details.push(any('ResourceInfo', ResourceInfo.encode(resource)));
   }
+  if (error.localized) {
+    const { locale, message } = error.localized;
+    details.push(
+      any('LocalizedMessage', LocalizedMessage.encode({ locale, message: cutText(message, MAX_TEXT_BYTES) })),
+    );
+  }
   if (error.code === 'FAILED_PRECONDITION') {
     const violation = {
       type: cut(error.reason),
@@ -62,6 +70,7 @@ export interface DetailFacts {
   outcome?: Outcome;
   retryAfterMs?: number;
   resource?: ErrorResource;
+  localized?: LocalizedText;
 }
 
 /** Reads the details that {@link packDetails} wrote, or those of another server; unknown ones are passed over. */
@@ -91,6 +100,11 @@ export function unpackDetails(details: readonly Any[]): DetailFacts {
       case 'google.rpc.ResourceInfo': {
         const { resourceType, resourceName } = ResourceInfo.decode(value);
         facts.resource = { type: resourceType, name: resourceName };
+        break;
+      }
+      case 'google.rpc.LocalizedMessage': {
+        const { locale, message } = LocalizedMessage.decode(value);
+        facts.localized = { locale, message };
         break;
       }
     }

@@ -3,6 +3,7 @@ import { Song, SongRequest } from '@framesong/contracts/music/v1/song';
 import {
   BadRequest,
   ErrorInfo,
+  LocalizedMessage,
   PreconditionFailure,
   ResourceInfo,
   RetryInfo,
@@ -29,6 +30,7 @@ const PACKED: Readonly<Record<string, Unpack>> = {
   'framesong.music.v1.SongRequest': unpack(SongRequest),
   'google.rpc.BadRequest': unpack(BadRequest),
   'google.rpc.ErrorInfo': unpack(ErrorInfo),
+  'google.rpc.LocalizedMessage': unpack(LocalizedMessage),
   'google.rpc.PreconditionFailure': unpack(PreconditionFailure),
   'google.rpc.ResourceInfo': unpack(ResourceInfo),
   'google.rpc.RetryInfo': unpack(RetryInfo),
