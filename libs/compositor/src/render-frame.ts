@@ -12,6 +12,7 @@ import type { StepReporter } from './progress.ts';
 import type { RgbImage } from './raster/raster.ts';
 import { ambientOf } from './raster/sharp-raster.ts';
 import { chooseShot } from './staging/shot.ts';
+import { heightBySpecies } from './staging/species.ts';
 import { stageFigures, type StagedFigure } from './staging/stage-figures.ts';
 
 /** Steps that {@link renderFrame} reports. */
@@ -33,11 +34,14 @@ export async function renderFrame(
     negativePrompt,
     request.characters.map(({ name }) => name),
   );
-  const shot = chooseShot(
-    reading.asked,
-    cutouts.some((cutout) => cutout.cropped && cutout.method !== 'card'),
-  );
-  const staged = stageFigures(cutouts, shot, width, height, seed);
+  const standable = cutouts.filter((cutout) => cutout.method !== 'card');
+  const busts = standable.filter((cutout) => cutout.cropped).length;
+  const shot = chooseShot(reading.asked, busts > 0 && (standable.length < 4 || busts * 2 >= standable.length));
+  const figures = cutouts.map((cutout, index) => ({
+    cutout,
+    kindHeight: heightBySpecies(request.characters[index]!.name, prompt),
+  }));
+  const staged = stageFigures(figures, shot, width, height, seed);
   await reporter.finished('stage', `${shot} shot, ${staged.length} figures at ${width}x${height}`);
 
   const background = staged.length > 0 ? await depthOfField(scene, shot) : scene;

@@ -8,7 +8,9 @@ export type ToneCurves = readonly [Float32Array, Float32Array, Float32Array];
 /** Curves that pull a figure's mean colour and contrast a part of the way to those of the scene. */
 export function figureTone(figure: RgbaImage, light: SceneLight): ToneCurves {
   const { lightness, a, b, contrast } = figureStatistics(figure);
-  const brighter = clamp((light.lightness - lightness) * 0.24, -16, 10);
+  const missing = light.lightness - lightness;
+  // Small differences are the figure's own colours; what is much too light for a dark place looks pasted in.
+  const brighter = clamp(missing * 0.24 + Math.min(0, missing + 20) * 0.3, -28, 10);
   const redder = clamp((light.a - a) * 0.16, -7, 7);
   const yellower = clamp((light.b - b) * 0.16, -9, 9);
   const spread = clamp((light.contrast / contrast) ** 0.25, 0.85, 1.12);

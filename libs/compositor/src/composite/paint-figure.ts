@@ -1,12 +1,16 @@
-import type { RgbaImage } from '../raster/raster.ts';
+import type { Box } from '../cutout/cutout.ts';
+import { labPlanes } from '../raster/lab.ts';
+import { clamp, type RgbaImage } from '../raster/raster.ts';
 import { rasterOf, sharpOf } from '../raster/sharp-raster.ts';
 import type { StagedFigure } from '../staging/stage-figures.ts';
 import type { Canvas } from './canvas.ts';
 import { figureTone } from './figure-tone.ts';
+import type { SceneLight } from './scene-light.ts';
 
 const WRAP = 0.16;
 const RIM = 18;
 const SIDE_SHADE = 0.22;
+const SAMPLES_ACROSS = 8;
 
 /**
  * Paints one figure into the canvas: scaled, its tone pulled to the scene, shaded away from the light, with a little of the
@@ -18,7 +22,7 @@ export async function paintFigure(canvas: Canvas, figure: StagedFigure, number: 
   const { light, figureMap, shot } = canvas;
   const { width, height, pixels } = canvas.image;
   const source = await scaledFigure(figure, height);
-  const [redCurve, greenCurve, blueCurve] = figureTone(source, light);
+  const [redCurve, greenCurve, blueCurve] = figureTone(source, lightAt(canvas, box));
   const samples = source.pixels;
   const around = canvas.ambient.pixels;
   const reach = Math.max(1, Math.round(3 * canvas.unit));
@@ -56,6 +60,28 @@ export async function paintFigure(canvas: Canvas, figure: StagedFigure, number: 
       if (alpha > 0.5) figureMap[target] = number;
     }
   }
+}
+
+// Half the light of the whole scene, half that of the place where the figure stands.
+function lightAt({ ambient, light }: Canvas, box: Box): SceneLight {
+  const { width, height, pixels } = ambient;
+  const [left, right] = [clamp(box.x, 0, width - 1), clamp(box.x + box.width, 1, width)];
+  const [top, bottom] = [clamp(box.y, 0, height - 1), clamp(box.y + box.height, 1, height)];
+  const samples: number[] = [];
+  for (let down = 0.5; down < SAMPLES_ACROSS; down++)
+    for (let across = 0.5; across < SAMPLES_ACROSS; across++) {
+      const x = Math.floor(left + ((right - left) * across) / SAMPLES_ACROSS);
+      const y = Math.floor(top + ((bottom - top) * down) / SAMPLES_ACROSS);
+      samples.push(...pixels.subarray(3 * (y * width + x), 3 * (y * width + x) + 3));
+    }
+  const local = labPlanes(Uint8Array.from(samples), 3);
+  const mean = (plane: Float32Array) => plane.reduce((sum, value) => sum + value, 0) / plane.length;
+  return {
+    ...light,
+    lightness: (light.lightness + mean(local.lightness)) / 2,
+    a: (light.a + mean(local.a)) / 2,
+    b: (light.b + mean(local.b)) / 2,
+  };
 }
 
 // Only down to the frame's lower edge: of a close-up that is the lesser part.

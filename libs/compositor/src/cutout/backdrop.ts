@@ -36,11 +36,35 @@ export function fitBackdrop(lab: LabPlanes, width: number, height: number): Back
   };
 }
 
+const COLOURED = 30;
+
+/** True for a screen of a strong colour, as green ones are: its light spills on the figure, and no skin is like it. */
+export function isColoured({ coefficients }: Backdrop): boolean {
+  return Math.hypot(coefficients[3]!, coefficients[6]!) > COLOURED;
+}
+
 /** Distance of every pixel from the backdrop, in Lab; differences of colour count a little more than those of lightness. */
 export function backdropDistances(lab: LabPlanes, backdrop: Backdrop, width: number, height: number): Float32Array {
   const out = new Float32Array(width * height);
   for (let i = 0; i < out.length; i++) out[i] = backdropDistance(lab, backdrop.coefficients, i, width, height);
   return out;
+}
+
+/** Lab of a pixel minus that of the backdrop at its place, into `out`: noise cancels out in a mean of these, a shade does not. */
+export function backdropOffset(
+  lab: LabPlanes,
+  { coefficients: plane }: Backdrop,
+  pixel: number,
+  width: number,
+  height: number,
+  out: Float64Array,
+): void {
+  const row = (pixel / width) | 0;
+  const x = (pixel - row * width) / width - 0.5;
+  const y = row / height - 0.5;
+  out[0] = lab.lightness[pixel]! - plane[0]! - plane[1]! * x - plane[2]! * y;
+  out[1] = lab.a[pixel]! - plane[3]! - plane[4]! * x - plane[5]! * y;
+  out[2] = lab.b[pixel]! - plane[6]! - plane[7]! * x - plane[8]! * y;
 }
 
 function backdropDistance(lab: LabPlanes, plane: Float64Array, pixel: number, width: number, height: number): number {

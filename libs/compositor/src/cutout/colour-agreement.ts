@@ -41,7 +41,7 @@ export async function agreeWithColours(image: RgbaImage, guess: Float32Array): P
     const held = clamp(value, 1e-3, 1 - 1e-3);
     return clamp(Math.log(held / (1 - held)), BELIEF.least, BELIEF.most);
   });
-  let share = belief.map((value) => 1 / (1 + Math.exp(-value)));
+  let share: Float32Array = belief.map((value) => 1 / (1 + Math.exp(-value)));
   const weights = surroundingsWeights(belief, columns, rows);
   for (let round = 0; round < ROUNDS; round++) {
     const evidence = evidenceOf(bins, share, weights);

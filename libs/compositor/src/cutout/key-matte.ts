@@ -1,14 +1,20 @@
 import { boxMean } from '../raster/box-filter.ts';
-import { connectedComponents } from '../raster/components.ts';
 import { clamp } from '../raster/raster.ts';
-import { backdropDistances, fitBackdrop } from './backdrop.ts';
+import { backdropDistances, fitBackdrop, isColoured } from './backdrop.ts';
 import type { Matte } from './cutout.ts';
 import type { ReferenceAnalysis } from './reference-analysis.ts';
+import { removeHoles } from './key-holes.ts';
+import { withoutSpill } from './spill.ts';
+import { withoutStrandGaps } from './strand-gaps.ts';
 import { unmixEdges } from './unmix-edges.ts';
 
 const LEAST_BORDER_SHARE = 0.62;
 const MOST_SPREAD = 7;
-const LEAST_HOLE_SHARE = 0.00005;
+// Surroundings in even bands, as a building has, are no backdrop: what is left then runs from side to side.
+const MOST_SIDE_SHARE = 0.5;
+const CORE_DEPTH_PX = 7;
+// Mean distance from the backdrop along the outline, in Lab, from which an outline is sure.
+const CLEAR_EDGE = 26;
 
 /** Keys out a plain or evenly graded backdrop; nothing when the border shows none, or hardly any figure is left. */
 export async function keyMatte(analysis: ReferenceAnalysis): Promise<Matte | undefined> {
@@ -19,19 +25,53 @@ export async function keyMatte(analysis: ReferenceAnalysis): Promise<Matte | und
   const limit = clamp(backdrop.spread * 2.2, 6.5, 13);
   const distances = backdropDistances(lab, backdrop, width, height);
   const person = await analysis.person();
-  const figure = outsideRemoved(distances, person, limit, width, height);
-  removeHoles(figure, distances, person, limit, width, height);
-  const solid = withoutThinNoise(figure, distances, limit, width, height);
+  const core = isColoured(backdrop) ? undefined : coreOf(person, width, height);
+  const figure = outsideRemoved(distances, person, core, limit, width, height);
+  removeHoles(figure, { lab, backdrop, distances, person, limit, width, height });
+  const opened = withoutThinNoise(figure, distances, limit, width, height);
+  if (touches(opened, 0, width) > MOST_SIDE_SHARE && touches(opened, width - 1, width) > MOST_SIDE_SHARE)
+    return undefined;
+  const solid = withoutStrandGaps(opened, distances, width, height);
   const share = solid.reduce((sum, value) => sum + value, 0) / solid.length;
   if (share < 0.01 || share > 0.95) return undefined;
   const { alpha, image } = unmixEdges(analysis.image, solid);
-  return { method: 'key', quality: clamp(backdrop.share * (1 - backdrop.spread / 20), 0, 1), alpha, image };
+  const clean = withoutSpill(image, solid, backdrop);
+  const clearness = clamp(edgeContrast(solid, distances, width, height) / CLEAR_EDGE, 0.4, 1);
+  const quality = clamp(backdrop.share * (1 - backdrop.spread / 20) * clearness, 0, 1);
+  return { method: 'key', quality, alpha, image: clean };
+}
+
+// How far the figure differs from the backdrop just inside its outline.
+function edgeContrast(figure: Float32Array, distances: Float32Array, width: number, height: number): number {
+  const nearness = boxMean(figure, width, height, 4);
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < figure.length; i++)
+    if (figure[i] === 1 && nearness[i]! > 0.6 && nearness[i]! < 0.85) {
+      sum += Math.min(60, distances[i]!);
+      count++;
+    }
+  return sum / Math.max(1, count);
+}
+
+// Share of the picture's height over which the figure meets one of its sides.
+function touches(figure: Float32Array, column: number, width: number): number {
+  let touching = 0;
+  for (let i = column; i < figure.length; i += width) touching += figure[i]!;
+  return (touching * width) / figure.length;
+}
+
+// Deep inside of what the model is sure of: a white suit before white paper must not be flooded from its seams.
+function coreOf(person: Float32Array, width: number, height: number): Uint8Array {
+  const sure = person.map((value) => (value > 0.93 ? 1 : 0));
+  return Uint8Array.from(boxMean(sure, width, height, CORE_DEPTH_PX), (share) => (share > 0.999 ? 1 : 0));
 }
 
 // Everything that the border reaches through pixels like the backdrop is outside.
 function outsideRemoved(
   distances: Float32Array,
   person: Float32Array,
+  core: Uint8Array | undefined,
   limit: number,
   width: number,
   height: number,
@@ -40,7 +80,7 @@ function outsideRemoved(
   const stack = new Int32Array(width * height);
   let depth = 0;
   const visit = (pixel: number, strictness: number) => {
-    if (figure[pixel] === 0) return;
+    if (figure[pixel] === 0 || core?.[pixel]) return;
     // White shirts before white walls: where the model is sure of a person, only what is closer to the backdrop goes on.
     const reach = person[pixel]! > 0.85 ? limit * 0.7 : limit;
     if (distances[pixel]! >= reach * strictness) return;
@@ -64,35 +104,6 @@ function outsideRemoved(
     if (pixel < width * (height - 1)) visit(pixel + width, 1);
   }
   return figure;
-}
-
-// A gap under an arm shows the backdrop without meeting the border. A pale patch of clothing does too: the model decides.
-function removeHoles(
-  figure: Float32Array,
-  distances: Float32Array,
-  person: Float32Array,
-  limit: number,
-  width: number,
-  height: number,
-): void {
-  const alike = new Uint8Array(width * height);
-  for (let i = 0; i < alike.length; i++) alike[i] = figure[i] === 1 && distances[i]! < limit * 0.6 ? 1 : 0;
-  const { labels, areasPx } = connectedComponents(alike, width, height);
-  const claims = new Float64Array(areasPx.length);
-  const strangeness = new Float64Array(areasPx.length);
-  for (let i = 0; i < labels.length; i++) {
-    claims[labels[i]!]! += person[i]!;
-    strangeness[labels[i]!]! += distances[i]!;
-  }
-  const whole = width * height;
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i]!;
-    const area = areasPx[label]!;
-    if (label === 0 || area < whole * LEAST_HOLE_SHARE) continue;
-    // The nearer to the very colour of the backdrop, the surer must the model be to keep it.
-    const likeness = strangeness[label]! / area / limit;
-    if (likeness < 0.35 && claims[label]! / area < (likeness < 0.25 ? 0.93 : 0.6)) figure[i] = 0;
-  }
 }
 
 // JPEG leaves a fringe of noise around hard edges. What an opening by two pixels takes away and does not differ clearly from

@@ -16,3 +16,12 @@ export type Look = (image: RgbImage, context: LookContext) => RgbImage | Promise
 export function bounded(value: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }
+
+/** Mean brightness, 1 to 255, of about every seventeenth pixel. */
+export function meanLuma({ pixels }: RgbImage): number {
+  let sum = 0;
+  let count = 0;
+  for (let o = 0; o + 2 < pixels.length; o += 51, count++)
+    sum += 0.3 * pixels[o]! + 0.6 * pixels[o + 1]! + 0.1 * pixels[o + 2]!;
+  return Math.max(1, sum / Math.max(1, count));
+}

@@ -1,10 +1,16 @@
-import { bounded, type Look } from './look-context.ts';
+import { clamp } from '../raster/raster.ts';
+import { bounded, meanLuma, type Look } from './look-context.ts';
+
+// A picture of the night is dark already: the less light it has, the less is taken.
+const DAY_LUMA = 105;
+const MOST_OPENED = 2.3;
 
 /** Day for night: dark, bluish, less colour; figures a little lighter than the scene; lamps and windows glow warm. */
 export const night: Look = (image, { figureMap }) => {
   const { width, height, pixels } = image;
+  const opened = clamp(DAY_LUMA / meanLuma(image), 1, MOST_OPENED);
   for (let y = 0, i = 0, o = 0; y < height; y++) {
-    const exposure = 0.34 + 0.14 * (1 - y / height);
+    const exposure = (0.34 + 0.14 * (1 - y / height)) * opened;
     for (let x = 0; x < width; x++, i++, o += 3) {
       const red = pixels[o]!;
       const green = pixels[o + 1]!;

@@ -1,7 +1,7 @@
-import { blankRaster, type RgbImage } from '../raster/raster.ts';
+import { blankRaster, clamp, type RgbImage } from '../raster/raster.ts';
 import { blurred } from '../raster/sharp-raster.ts';
 import { seededRandom } from '../seeded-random.ts';
-import { bounded, type Look, type LookContext } from './look-context.ts';
+import { bounded, meanLuma, type Look, type LookContext } from './look-context.ts';
 
 const DROPS = 900;
 const FLAKES = 700;
@@ -50,12 +50,16 @@ export const snow: Look = async (image, context) => {
   return whitened(image, flakes.pixels, context);
 };
 
-function dulled({ pixels }: RgbImage): void {
+function dulled(image: RgbImage): void {
+  const { pixels } = image;
+  // Clouds darken a day, hardly a night.
+  const light = clamp(meanLuma(image) / 90, 0, 1);
+  const [red, green, blue] = [1 - 0.18 * light, 1 - 0.14 * light, 1 - 0.07 * light];
   for (let o = 0; o < pixels.length; o += 3) {
     const grey = (pixels[o]! + pixels[o + 1]! + pixels[o + 2]!) / 3;
-    pixels[o] = (pixels[o]! * 0.7 + grey * 0.3) * 0.82;
-    pixels[o + 1] = (pixels[o + 1]! * 0.72 + grey * 0.28) * 0.86;
-    pixels[o + 2] = bounded((pixels[o + 2]! * 0.75 + grey * 0.25) * 0.93 + 6);
+    pixels[o] = (pixels[o]! * 0.7 + grey * 0.3) * red;
+    pixels[o + 1] = (pixels[o + 1]! * 0.72 + grey * 0.28) * green;
+    pixels[o + 2] = bounded((pixels[o + 2]! * 0.75 + grey * 0.25) * blue + 6);
   }
 }
 

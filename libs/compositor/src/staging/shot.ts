@@ -10,13 +10,13 @@ export const SHOT_WORDS: readonly (readonly [Shot, RegExp])[] = [
 ];
 
 /**
- * The shot for a prompt. Without a word for it a full shot; but a bust cannot stand on the ground, so one cropped figure
- * makes a medium shot of it.
+ * The shot for a prompt. Without a word for it a full shot; but a bust cannot stand on the ground, so busts make a
+ * medium shot of it: one of up to three figures, or half of more.
  */
-export function chooseShot(prompt: string, anyCropped: boolean): Shot {
+export function chooseShot(prompt: string, manyBusts: boolean): Shot {
   const asked = SHOT_WORDS.find(([, words]) => prompt.search(words) >= 0)?.[0];
   if (asked === 'close' || asked === 'medium') return asked;
-  if (anyCropped) return 'medium';
+  if (manyBusts) return 'medium';
   return asked ?? 'full';
 }
 

@@ -1,5 +1,5 @@
 import type { Box, Cutout } from '../cutout/cutout.ts';
-import { clamp } from '../raster/raster.ts';
+import { clamp, type RgbaImage } from '../raster/raster.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { spread } from './spread.ts';
 import { headShare, type Shot } from './shot.ts';
@@ -17,7 +17,16 @@ export interface StagedFigure {
   readonly grounded: boolean;
 }
 
+/** A cut-out, and what is known of who it is. */
+export interface FigureToStage {
+  readonly cutout: Cutout;
+  /** Height beside a grown-up person, where it is known. */
+  readonly kindHeight: number | undefined;
+}
+
 const SHRINK = 0.94;
+// A figure smaller than this share of a full or wide frame would be lost in it.
+const LEAST_AREA = 0.032;
 const MOST_TRIES = 30;
 const BACK_ROW_SCALE = 0.9;
 
@@ -27,7 +36,7 @@ const BACK_ROW_SCALE = 0.9;
  * Deterministic; `seed` only chooses on which third a lone figure stands.
  */
 export function stageFigures(
-  cutouts: readonly Cutout[],
+  figures: readonly FigureToStage[],
   shot: Shot,
   width: number,
   height: number,
@@ -35,27 +44,28 @@ export function stageFigures(
 ): StagedFigure[] {
   let staged: StagedFigure[] = [];
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-    staged = placed(cutouts, shot, width, height, seed, SHRINK ** attempt);
+    staged = placed(figures, shot, width, height, seed, SHRINK ** attempt);
     if (headsFit(staged, width, height)) return staged;
   }
   return staged;
 }
 
 function placed(
-  cutouts: readonly Cutout[],
+  figures: readonly FigureToStage[],
   shot: Shot,
   width: number,
   height: number,
   seed: number,
   shrink: number,
 ): StagedFigure[] {
+  const cutouts = figures.map(({ cutout }) => cutout);
   const twoRows = cutouts.length >= 4;
   // A tall, narrow frame is staged as if it were less tall.
   const reference = Math.min(height, width * 1.1);
   const isBehind = (index: number) => twoRows && index % 2 === 1;
-  const scales = cutouts.map(
-    (cutout, index) =>
-      scaleOf(cutout, shot, cutouts.length, width, reference) * shrink * (isBehind(index) ? BACK_ROW_SCALE : 1),
+  const scales = figures.map(
+    (figure, index) =>
+      scaleOf(figure, shot, cutouts.length, width, reference) * shrink * (isBehind(index) ? BACK_ROW_SCALE : 1),
   );
   const widths = cutouts.map((cutout, index) => cutout.image.width * scales[index]!);
   const headWidths = cutouts.map((cutout, index) => cutout.head.width * scales[index]!);
@@ -85,7 +95,13 @@ function placed(
   });
 }
 
-function scaleOf(cutout: Cutout, shot: Shot, figures: number, width: number, reference: number): number {
+function scaleOf(
+  { cutout, kindHeight }: FigureToStage,
+  shot: Shot,
+  figures: number,
+  width: number,
+  reference: number,
+): number {
   const { image, head, method } = cutout;
   if (method === 'card')
     return Math.min((reference * 0.42) / image.height, (width * 0.6) / Math.max(2, figures) / image.width);
@@ -93,8 +109,22 @@ function scaleOf(cutout: Cutout, shot: Shot, figures: number, width: number, ref
   if (shot === 'close' || shot === 'medium' || cutout.cropped) return scale;
   // Heads are guesses: a standing figure stays near a usual height. Bodies wider than tall may be low.
   const usual = shot === 'full' ? 0.62 : 0.48;
+  if (kindHeight !== undefined) {
+    const visible = Math.sqrt((LEAST_AREA * width * reference) / (opaqueShare(image) * image.width * image.height));
+    // Never taller than a horse for the sake of being seen.
+    const tallest = (1.15 * usual * reference) / image.height;
+    return Math.min(tallest, Math.max((kindHeight * usual * reference) / image.height, shot === 'full' ? visible : 0));
+  }
   const lowest = image.width > image.height ? 0.6 : 0.84;
   return (usual * reference * clamp((scale * image.height) / (usual * reference), lowest, 1.08)) / image.height;
+}
+
+function opaqueShare({ pixels }: RgbaImage): number {
+  let opaque = 0;
+  let count = 0;
+  // Every 13th pixel: enough for a share.
+  for (let o = 3; o < pixels.length; o += 52, count++) if (pixels[o]! > 128) opaque++;
+  return Math.max(0.05, opaque / Math.max(1, count));
 }
 
 function topOf(

@@ -1,0 +1,65 @@
+import type { Typeface } from './fonts.ts';
+
+// Chinese typesetting (GB/T 15834): these never start a line, and those never end one.
+const NOT_FIRST = /^[，。、；：？！…—）》」』”’,.;:?!)\]}%]/u;
+const NOT_LAST = /[（《「『“‘(\[{]$/u;
+const HAN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uffef]/u;
+
+/** Width of a text in em. */
+export function textWidth(text: string, typeface: Typeface): number {
+  let units = 0;
+  for (const character of text) units += typeface.glyph(character).advance;
+  return units / 1000;
+}
+
+/**
+ * Breaks a text into lines of at most `widthEm`: between words of English, between any two characters of Chinese save
+ * before and after their marks. What does not fit into `mostLines` ends with an ellipsis.
+ */
+export function brokenLines(text: string, typeface: Typeface, widthEm: number, mostLines: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const piece of piecesOf(text, typeface, widthEm)) {
+    if (line && textWidth((line + piece).trimEnd(), typeface) > widthEm) {
+      lines.push(line.trimEnd());
+      line = piece.trimStart();
+    } else line += piece;
+  }
+  if (line.trim()) lines.push(line.trimEnd());
+  if (lines.length <= mostLines) return lines;
+  const last = [...lines[mostLines - 1]!];
+  while (last.length > 0 && textWidth(`${last.join('')}…`, typeface) > widthEm) last.pop();
+  return [...lines.slice(0, mostLines - 1), `${last.join('').trimEnd()}…`];
+}
+
+// What must stay together: a word with the space behind it, a Chinese character with the marks around it.
+function piecesOf(text: string, typeface: Typeface, widthEm: number): string[] {
+  const pieces: string[] = [];
+  for (const character of text.trim().replace(/\s+/gu, ' ')) {
+    const previous = pieces.at(-1);
+    const joins =
+      previous !== undefined &&
+      (NOT_FIRST.test(character) ||
+        NOT_LAST.test(previous) ||
+        (character === ' ' && !previous.endsWith(' ')) ||
+        (!HAN.test(character) && !HAN.test(previous.at(-1)!) && !previous.endsWith(' ')));
+    // A word longer than a line is broken anywhere.
+    if (joins && textWidth(previous + character, typeface) <= widthEm) pieces[pieces.length - 1] = previous + character;
+    else pieces.push(character);
+  }
+  return pieces;
+}
+
+/** Path data of a line that starts at x on the baseline y, `sizePx` per em. */
+export function linePath(text: string, typeface: Typeface, x: number, y: number, sizePx: number): string {
+  const scale = sizePx / 1000;
+  let at = x;
+  const glyphs = [...text].map((character) => {
+    const { path, advance } = typeface.glyph(character);
+    const placed =
+      path && `<path transform="translate(${at.toFixed(2)} ${y.toFixed(2)}) scale(${scale.toFixed(5)})" d="${path}"/>`;
+    at += advance * scale;
+    return placed;
+  });
+  return glyphs.join('');
+}
