@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { ArtifactStore } from '@framesong/artifacts';
 import type { SongRequest } from '@framesong/contracts/music/v1/song';
-import { invalidArgument, toFramesongError } from '@framesong/errors';
+import { toFramesongError, type FieldViolation } from '@framesong/errors';
 import { submitForCall, type Caller } from '@framesong/job-api';
 import type { BatchPlace, Jobs, Submitted } from '@framesong/jobs';
 import type { MusicCapabilities } from '@framesong/providers/music';
@@ -43,8 +43,8 @@ export async function acceptSong(
   const plan = await writePlan(parts.composer, parts.engines, checked, seed, call.signal);
   const engine = parts.engines.named(checked.request.engine || EMBEDDED);
   const capabilities = await engine.describe(call.signal);
-  const choice = chooseForEngine(checked, plan, engine.name, capabilities);
-  await checkLimits(parts.composer, checked.lyrics, engine.name, capabilities, call.signal);
+  const beyond = await lyricFaults(parts.composer, checked.lyrics, engine.name, capabilities, call.signal);
+  const choice = chooseForEngine(checked, plan, engine.name, capabilities, beyond);
   const stored = await parts.artifacts.put(call.tenant, plan.json, {
     mediaType: 'application/json',
     signal: call.signal,
@@ -87,19 +87,21 @@ function inputOf(
   };
 }
 
-async function checkLimits(
+async function lyricFaults(
   composer: Composer,
   lyrics: string | undefined,
   engine: string,
   { lyricsLimits: limits }: MusicCapabilities,
   signal: AbortSignal,
-): Promise<void> {
-  if (lyrics === undefined || Object.keys(limits).length === 0) return;
+): Promise<FieldViolation[]> {
+  if (lyrics === undefined || Object.keys(limits).length === 0) return [];
   try {
     await composer.validate({ lyrics, engine, limits }, signal);
+    return [];
   } catch (thrown) {
     const error = toFramesongError(thrown);
-    throw error.code === 'INVALID_ARGUMENT' ? invalidArgument(error.violations.map(withRequestField)) : error;
+    if (error.code !== 'INVALID_ARGUMENT') throw error;
+    return error.violations.map(withRequestField);
   }
 }
 

@@ -13,6 +13,7 @@ export interface EngineChoice {
 
 /**
  * Fits a checked and planned song to its engine.
+ * @param lyricFaults what of the lyrics is beyond the limits of the engine
  * @throws FramesongError INVALID_ARGUMENT naming every field that can never work with this engine
  */
 export function chooseForEngine(
@@ -20,9 +21,10 @@ export function chooseForEngine(
   plan: WrittenPlan,
   name: string,
   capabilities: MusicCapabilities,
+  lyricFaults: readonly FieldViolation[],
 ): EngineChoice {
   const { makesSections, makesSongs, playsScore, maxSongSeconds } = capabilities;
-  const faults: FieldViolation[] = [];
+  const faults: FieldViolation[] = [...lyricFaults];
   const fault = (field: string, description: string) => faults.push({ field: `request.${field}`, description });
   if (request.segmented === true && !makesSections) {
     fault('segmented', `${name} makes songs in one render only; leave it out`);

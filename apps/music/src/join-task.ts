@@ -8,6 +8,9 @@ import type { ReplacementDifference } from './song-input.ts';
 /** The tail of a segment lies over the next one for at most so long. */
 const LONGEST_TAIL_SECONDS = 3;
 
+/** The limiter lowers its gain so long before a peak of the section. */
+const LOOKAHEAD_SECONDS = 0.005;
+
 /** Joins segments, writes every format, and measures what a replacement has changed besides its section. */
 export const joinTask: WorkerTask = ({ planPath, segments, folder, formats, engine, replaced }: JoinTask, { signal }) =>
   withStorageErrors(folder, async (): Promise<JoinedSong> => {
@@ -33,8 +36,9 @@ async function differenceOf(
   signal: AbortSignal,
 ): Promise<ReplacementDifference> {
   const before = await joinSegments(segments.with(index, segment), { signal });
-  const startSeconds = after.startsSeconds[index]!;
-  const endSeconds = startSeconds + segments[index]!.bodySeconds + LONGEST_TAIL_SECONDS;
+  const sectionSeconds = after.startsSeconds[index]!;
+  const startSeconds = Math.max(0, sectionSeconds - LOOKAHEAD_SECONDS);
+  const endSeconds = sectionSeconds + segments[index]!.bodySeconds + LONGEST_TAIL_SECONDS;
   const stretch = { startSeconds, endSeconds: Math.min(endSeconds, after.pcm.left.length / SAMPLE_RATE_HZ) };
   return { ...stretch, ...compareOutside(before.pcm, after.pcm, stretch) };
 }

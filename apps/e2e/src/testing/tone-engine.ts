@@ -12,9 +12,9 @@ export interface ToneEngineProcess extends AsyncDisposable {
   readonly begun: readonly string[];
 }
 
-/** Starts it on a free port. @param pauseMs its pause before each quarter of a second of sound */
-export async function startToneEngine(pauseMs = 0): Promise<ToneEngineProcess> {
-  const child = spawn(process.execPath, [PROGRAM, '0', String(pauseMs)], {
+/** @param pauseMs its pause before each quarter of a second of sound. @param port default: a free one */
+export async function startToneEngine(pauseMs = 0, port = 0): Promise<ToneEngineProcess> {
+  const child = spawn(process.execPath, [PROGRAM, String(port), String(pauseMs)], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const begun: string[] = [];
@@ -31,6 +31,7 @@ export async function startToneEngine(pauseMs = 0): Promise<ToneEngineProcess> {
     address,
     begun,
     async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null) return;
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       await exited;

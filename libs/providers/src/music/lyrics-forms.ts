@@ -2,9 +2,8 @@ import type { MusicSection } from './music-engine.ts';
 
 /** Sections that SongGeneration sings; it takes no words in others. */
 const SUNG_BY_SONG_GENERATION = ['verse', 'chorus', 'bridge'];
-/** Up to how many seconds a section without words is short, and medium. */
+/** Up to how many seconds a section without words is short; the longer ones are medium. */
 const SHORT_SECONDS = 10;
-const MEDIUM_SECONDS = 20;
 
 const ACE_STEP_TAGS: Readonly<Record<string, string>> = {
   intro: 'Intro',
@@ -17,14 +16,17 @@ const ACE_STEP_TAGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The one line that SongGeneration reads: `[intro-short] ; [verse] line.line ; [chorus] line.line` (README of
- * tencent-ailab/SongGeneration, `gt_lyric`). Points and semicolons inside lines, which would end them, become spaces.
+ * The one line that SongGeneration reads: `[intro-short] ; [verse] Line. Line. ; [chorus] 一行.一行` (README of
+ * tencent-ailab/SongGeneration, "Lyrics Input Format"). The last line of a section ends with a point, but not in Chinese.
+ * Points and semicolons inside lines, which would end them, become spaces.
  */
 export function songGenerationLyrics(sections: readonly MusicSection[]): string {
   return sections
     .map((section) => {
       const lines = section.lines.map(withoutMarks).filter((line) => line !== '');
-      return lines.length > 0 ? `[${sungTag(section)}] ${lines.join('.')}` : `[${wordlessTag(section)}]`;
+      if (lines.length === 0) return `[${wordlessTag(section)}]`;
+      const isChinese = lines.some((line) => /\p{Script=Han}/u.test(line));
+      return `[${sungTag(section)}] ${isChinese ? lines.join('.') : `${lines.join('. ')}.`}`;
     })
     .join(' ; ');
 }
@@ -52,7 +54,7 @@ function sungTag({ tag }: MusicSection): string {
 
 function wordlessTag({ tag, durationSeconds }: MusicSection): string {
   const base = tag === 'intro' || tag === 'outro' ? tag : 'inst';
-  return `${base}-${durationSeconds <= SHORT_SECONDS ? 'short' : durationSeconds <= MEDIUM_SECONDS ? 'medium' : 'long'}`;
+  return `${base}-${durationSeconds <= SHORT_SECONDS ? 'short' : 'medium'}`;
 }
 
 function withoutMarks(line: string): string {
