@@ -54,7 +54,7 @@ export function describeFailures(current: () => AdapterUnderTest): void {
     it('a time limit ends a call that is never answered, and reaches the socket', async () => {
       current().fail('hang', 'order');
       const order = current().next('order');
-      const failure = failureOf({ timeouts: { totalMs: 300 } });
+      const failure = failureOf({ timeouts: { totalMs: 1000 } });
       const { ended } = await order;
       expect(await failure).toMatchObject({ code: 'DEADLINE_EXCEEDED', outcome: 'sent_unknown' });
       expect(await ended).toBe('left');

@@ -54,8 +54,12 @@ function jpegSize(buffer: Buffer): ImageSize | undefined {
   return undefined;
 }
 
+/** Header of the file, header of one chunk, and its fields. */
+const SMALLEST_WEBP_BYTES = 26;
+
 function webpSize(buffer: Buffer): ImageSize | undefined {
-  if (buffer.length < buffer.readUInt32LE(4) + 8) return undefined;
+  const sizeBytes = buffer.readUInt32LE(4) + 8;
+  if (sizeBytes < SMALLEST_WEBP_BYTES || buffer.length < sizeBytes) return undefined;
   const kind = buffer.toString('latin1', 12, 16);
   if (kind === 'VP8X') return { widthPx: 1 + buffer.readUIntLE(24, 3), heightPx: 1 + buffer.readUIntLE(27, 3) };
   if (kind === 'VP8 ') return { widthPx: buffer.readUInt16LE(26) & 0x3fff, heightPx: buffer.readUInt16LE(28) & 0x3fff };

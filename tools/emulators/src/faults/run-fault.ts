@@ -32,7 +32,7 @@ export interface FaultResult {
   readonly canaryHits: number;
 }
 
-const LATE_MS = 700;
+const LATE_MS = 1000;
 const AMPLE_MS = 20_000;
 const SETTLE_MS = 5000;
 

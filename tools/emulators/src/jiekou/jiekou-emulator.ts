@@ -22,7 +22,7 @@ import { taskBody, type EmulatedTask } from './task-body.ts';
 /**
  * jiekou.ai on loopback: every endpoint that makes pictures, as strict as its parameter lists. Variants: `success_shape`
  * (data_url, data_b64, images, images_objects, images_b64, image_urls) overrides each model's own;
- * `polls` is how often a task says that it is not done; `pictures` how many pictures an answer holds.
+ * `polls` is how often a task says that it is not done; `task_fails` lets tasks fail, with these words; `pictures` how many pictures an answer holds.
  */
 export const jiekouEmulator: EmulatedProvider = {
   name: 'jiekou',
@@ -126,7 +126,7 @@ function poll(
   if (!task) throw refused(400, 'TASK_NOT_FOUND', 'no such task');
   task.polls += 1;
   const needed = Number(context.variants['polls'] ?? 2);
-  return { status: 200, json: taskBody(task, { origin, quirk, needed }) };
+  return { status: 200, json: taskBody(task, { origin, quirk, needed, failsWith: context.variants['task_fails'] }) };
 }
 
 /** Knows ETag, Range and If-Range, as object stores do. */

@@ -14,21 +14,24 @@ interface View {
   readonly quirk: TaskQuirk | undefined;
   /** How many questions it takes until it is done. */
   readonly needed: number;
+  /** It fails in the end, with these words. */
+  readonly failsWith: string | undefined;
 }
 
 const STATUSES = ['TASK_STATUS_QUEUED', 'TASK_STATUS_PROCESSING'] as const;
 
 /** What the provider says of a task: real answers say 0 percent also on success, and the time to live is a text. */
-export function taskBody(task: EmulatedTask, { origin, quirk, needed }: View): unknown {
-  const isDone = quirk !== 'stuck_status' && task.polls > needed;
+export function taskBody(task: EmulatedTask, { origin, quirk, needed, failsWith }: View): unknown {
+  const isOver = quirk !== 'stuck_status' && task.polls > needed;
+  const isDone = isOver && failsWith === undefined;
   return {
     task: {
       eta: 0,
-      reason: '',
-      status: isDone ? 'TASK_STATUS_SUCCEED' : statusBefore(task, quirk),
+      reason: isOver ? (failsWith ?? '') : '',
+      status: isOver ? (isDone ? 'TASK_STATUS_SUCCEED' : 'TASK_STATUS_FAILED') : statusBefore(task, quirk),
       task_id: task.taskId,
       task_type: task.type.toUpperCase(),
-      progress_percent: isDone ? 0 : percentBefore(task, quirk, needed),
+      progress_percent: isOver ? 0 : percentBefore(task, quirk, needed),
     },
     extra: { has_nsfw_contents: [], enable_nsfw_detection: false },
     images: isDone ? task.ids.map((id) => resultOf(`${origin}/files/${id}`)) : [],
