@@ -3,6 +3,7 @@ import { migration0002 } from './0002-batches.ts';
 import { migration0003 } from './0003-durations.ts';
 import { migration0004 } from './0004-failover.ts';
 import { migration0005 } from './0005-reuse.ts';
+import { migration0006 } from './0006-shared-failures.ts';
 
 /** All migrations in order. Forward only: what was released is never edited, a change is a new one at the end. */
 export const MIGRATIONS: readonly string[] = [
@@ -11,4 +12,5 @@ export const MIGRATIONS: readonly string[] = [
   migration0003,
   migration0004,
   migration0005,
+  migration0006,
 ];

@@ -1,3 +1,4 @@
+import { FramesongError } from '@framesong/errors';
 import { defineJob, type JobContext } from '../define-job.ts';
 import type { Job } from '../job.ts';
 import type { Jobs } from '../open-jobs.ts';
@@ -27,7 +28,7 @@ describe('results that are used again', () => {
   let goOn: Gate | undefined;
   /** Told of every run that begins. */
   let begun: Gate<string>;
-  let fails = false;
+  let failure: Error | undefined;
   const definition = defineJob<Input, unknown>({
     kind: 'test.v1',
     idPrefix: 'frame',
@@ -36,7 +37,7 @@ describe('results that are used again', () => {
       runs.push(job.id);
       begun.open(job.id);
       if (goOn) await Promise.race([goOn.reached, untilAborted(job.signal)]);
-      if (fails) throw new Error('it cannot be made');
+      if (failure) throw failure;
       return { by: job.id, number: job.input.number };
     },
   });
@@ -50,7 +51,7 @@ describe('results that are used again', () => {
     runs = [];
     goOn = undefined;
     begun = createGate<string>();
-    fails = false;
+    failure = undefined;
     name += 1;
   });
   afterAll(async () => {
@@ -171,7 +172,7 @@ describe('results that are used again', () => {
 
   it('lets another try when the work fails', async () => {
     goOn = createGate();
-    fails = true;
+    failure = new Error('the machine was tired');
     const first = await submit();
     await begun.reached;
     const follower = await submit();
@@ -181,8 +182,29 @@ describe('results that are used again', () => {
     gate.open();
     expect((await ended(first)).state).toBe('FAILED');
     expect(await begun.reached).toBe(follower.id);
-    fails = false;
+    failure = undefined;
     goOn.open();
+    expect(await ended(follower)).toMatchObject({ state: 'SUCCEEDED', result: { by: follower.id } });
+  });
+
+  it.each([
+    ['of the request', { code: 'INVALID_ARGUMENT', reason: 'INVALID_REFERENCES' }],
+    ['that may have cost money', { code: 'UNAVAILABLE', reason: 'ANSWER_LOST', outcome: 'sent_unknown' }],
+  ] as const)('shares a failure %s: nobody tries again by itself', async (_, details) => {
+    const gate = createGate();
+    goOn = gate;
+    failure = new FramesongError('it cannot be made', details);
+    const first = await submit();
+    await begun.reached;
+    const follower = await submit();
+    gate.open();
+    const error = { ...details, message: 'it cannot be made' };
+    expect(await ended(follower)).toMatchObject({ state: 'FAILED', error });
+    expect(await ended(first)).toMatchObject({ state: 'FAILED', error });
+    expect(runs).toEqual([first.id]);
+    // By hand it is tried again, and by itself.
+    failure = undefined;
+    await jobs.retry('anna', follower.id);
     expect(await ended(follower)).toMatchObject({ state: 'SUCCEEDED', result: { by: follower.id } });
   });
 
