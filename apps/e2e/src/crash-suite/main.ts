@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Rule } from './check-history.ts';
 import { runCrashSuite, type SuiteReport } from './run-suite.ts';
 
-// The long form: `npx nx run e2e:crash-suite`, or with other numbers
+// The long form: `npx nx run @framesong/e2e:crash-suite`, or with other numbers
 //   node apps/e2e/src/crash-suite/main.ts --crashes 200 --seed 7 --postgres system --json
 // SEED in the environment repeats a run that failed.
 const { values } = parseArgs({
@@ -34,7 +34,7 @@ runCrashSuite({
   (report) => {
     tell(report);
     if (values.json) console.log(JSON.stringify(figuresOf(report)));
-    if (report.violations.length > 0) say(`once more with this seed: SEED=${seed} npx nx run e2e:crash-suite`);
+    if (report.violations.length > 0) say(`once more with this seed: SEED=${seed} npx nx run @framesong/e2e:crash-suite`);
     process.exit(report.violations.length === 0 ? 0 : 1);
   },
   (error: unknown) => {
