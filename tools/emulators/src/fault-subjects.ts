@@ -1,4 +1,5 @@
 import { arkFaultSubjects } from './ark/ark-fault-subjects.ts';
+import { falFaultSubjects } from './fal/fal-fault-subjects.ts';
 import type { FaultSubject } from './faults/run-fault.ts';
 import { jiekouFaultSubjects } from './jiekou/jiekou-fault-subjects.ts';
 import { openaiFaultSubjects } from './openai/openai-fault-subjects.ts';
@@ -10,4 +11,5 @@ export const FAULT_SUBJECTS: readonly FaultSubject[] = [
   ...openaiFaultSubjects,
   ...arkFaultSubjects,
   ...replicateFaultSubjects,
+  ...falFaultSubjects,
 ];

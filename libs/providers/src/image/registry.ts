@@ -1,5 +1,6 @@
 import type { SettingsOf } from '@framesong/config';
 import { createArkAdapter } from '../ark/ark-adapter.ts';
+import { createFalAdapter } from '../fal/fal-adapter.ts';
 import type { providerHttpSettings } from '../http/settings.ts';
 import { createJiekouAdapter } from '../jiekou/jiekou-adapter.ts';
 import { createOpenAiAdapter } from '../openai/openai-adapter.ts';
@@ -23,6 +24,7 @@ export const IMAGE_PROVIDERS: readonly RegisteredProvider[] = [
   registered('openai', 'OpenAI', 'https://api.openai.com/v1', 4, createOpenAiAdapter),
   registered('ark', 'Volcengine Ark', 'https://ark.cn-beijing.volces.com/api/v3', 4, createArkAdapter),
   registered('replicate', 'Replicate', 'https://api.replicate.com/v1', 4, createReplicateAdapter),
+  registered('fal', 'fal', 'https://queue.fal.run', 4, createFalAdapter),
 ];
 
 /** The settings of all of them, by name, for `loadSettings`. */
