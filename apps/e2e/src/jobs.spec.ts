@@ -273,6 +273,19 @@ describe('a job', () => {
     expect(frameOf(await ended(stack, jobId)).size).toEqual({ width: 160, height: 96 });
   });
 
+  it('goes on when the time of its caller is up, who is told so in the own language', async () => {
+    const request = { request: heldRequest(), detachOnDisconnect: true };
+    const options = { timeoutMs: 1_500, metadata: { 'accept-language': 'zh-CN' } };
+    const answers = rpc().generateFirstFrame(request, options)[Symbol.asyncIterator]();
+    const { part } = (await answers.next()).value as GenerateFirstFrameResponse;
+    const accepted = part?.$case === 'accepted' ? part.value : undefined;
+    const error = await failure(drain(answers));
+    expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED', localized: { locale: 'zh-CN' } });
+    expect(error.localized!.message).toContain(`任务${accepted!.id}会继续进行`);
+    pictures.release();
+    expect((await ended(stack, accepted!.id)).state).toBe(JobState.SUCCEEDED);
+  });
+
   it('ends as expired when its running time is up, and says in which stage', async () => {
     const job = await submit(stack, { ...heldRequest(), runTimeout: { seconds: 1n, nanos: 0 } });
     const { state, error } = await ended(stack, job.id);

@@ -143,6 +143,42 @@ describe('a queue', () => {
   });
 });
 
+describe('a bounded queue', () => {
+  it('holds its limit strictly when two replicas submit at once', async () => {
+    const postgres = await startTestPostgres();
+    try {
+      const definition = defineJob({
+        kind: 'kept.v1',
+        idPrefix: 'song',
+        queue: 'music',
+        run: () => Promise.resolve(1),
+      });
+      // Nothing runs, so that the queue only fills.
+      const open = (executorId: string) =>
+        openTestJobs(postgres, [definition], {
+          service: 'bounded',
+          executorId,
+          role: 'api',
+          queues: { music: { concurrency: 1, maxWaiting: 12 } },
+        });
+      await using one = await open('api-0');
+      await using other = await open('api-1');
+      const outcomes = await Promise.all(
+        Array.from({ length: 40 }, (_, index) =>
+          (index % 2 ? one : other)
+            .submit({ kind: 'kept.v1', tenant: `tenant-${index % 3}`, input: index })
+            .then(() => 'accepted')
+            .catch((error: unknown) => (error as { reason: string }).reason),
+        ),
+      );
+      expect(Object.groupBy(outcomes, (outcome) => outcome)['accepted']).toHaveLength(12);
+      expect(new Set(outcomes)).toEqual(new Set(['accepted', 'QUEUE_FULL']));
+    } finally {
+      await postgres.remove();
+    }
+  });
+});
+
 describe('a worker that is stopped in order', () => {
   it('leaves its running jobs to the next one, which does not count it as a crash', async () => {
     const postgres = await startTestPostgres();
