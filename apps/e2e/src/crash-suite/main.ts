@@ -34,7 +34,8 @@ runCrashSuite({
   (report) => {
     tell(report);
     if (values.json) console.log(JSON.stringify(figuresOf(report)));
-    if (report.violations.length > 0) say(`once more with this seed: SEED=${seed} npx nx run @framesong/e2e:crash-suite`);
+    if (report.violations.length > 0)
+      say(`once more with this seed: SEED=${seed} npx nx run @framesong/e2e:crash-suite`);
     process.exit(report.violations.length === 0 ? 0 : 1);
   },
   (error: unknown) => {
