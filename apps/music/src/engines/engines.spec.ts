@@ -57,3 +57,14 @@ describeMusicEngine('an engine over gRPC', async () => {
   const running = parts.move();
   return { engine, song: SONG, longSong: longer(SONG, 600), [Symbol.asyncDispose]: () => running.disposeAsync() };
 });
+
+// An engine that somebody else has started: tools/check-engines.sh does with those that are not written in TypeScript.
+const other = process.env['FRAMESONG_TEST_ENGINE'];
+if (other !== undefined) {
+  describeMusicEngine(`the engine at ${other}`, () => {
+    const engine = createGrpcEngine({ name: 'other', address: other, reattachGraceMs: 0 });
+    const [song, longSong] = [SONG, longer(SONG, 200)];
+    const end = () => Promise.resolve(engine[Symbol.dispose]());
+    return Promise.resolve({ engine, song, longSong, [Symbol.asyncDispose]: end });
+  });
+}

@@ -1,0 +1,1 @@
+"""Serves framesong.engine.v1.MusicEngine for a music model."""
