@@ -1,16 +1,19 @@
 import { pixelsOf, scaleBitmap } from './bitmap.ts';
+import { chromaDetail } from './chroma-detail.ts';
 import { AVIF, JPEG, JPEG_FULL_CHROMA, JPEG_TRELLIS, WEBP, type Codec } from './codecs.ts';
 import type { Picture } from './decode-picture.ts';
 import { fitPlan, type LossyPlan } from './fit-plan.ts';
 import { isGraphics } from './is-graphics.ts';
 import type { CompressRequest } from './options.ts';
+import { FINE_FROM_QUALITY } from './solve-quality.ts';
 
 /** Above this many pixels trellis quantisation takes too long for what it gains. */
 const TRELLIS_MAX_PIXELS = 4_300_000;
 const TRELLIS_BELOW_QUALITY = 60;
 const WEBP_BELOW_QUALITY = 62;
-/** 4:4:4 gains only when it still reaches this quality. */
+/** 4:4:4 gains only when it still reaches this quality, and where there is detail in the colours, see {@link chromaDetail}. */
 const FULL_CHROMA_FROM_QUALITY = 93;
+const COLOURFUL_DETAIL = 1.3;
 /** Scales between this and 1 lose to both: full size is sharper, half size cleaner. */
 const LARGEST_USEFUL_SCALE = 0.5;
 /** Above the comfortable quality by this much, a scaled picture could have been larger. */
@@ -43,9 +46,10 @@ export async function choosePlan(picture: Picture, start: Codec, request: Compre
 
 /** What is better than a plain JPEG at this rate, if anything. */
 async function refineJpeg(jpeg: LossyPlan, request: CompressRequest): Promise<LossyPlan> {
-  const { bitmap, codec, model, quality } = jpeg;
-  const capped = quality >= codec.maxQuality && model.predict(quality) < Math.log(request.fileBudgetBytes * 0.8);
-  if (capped && bitmap.channels === 3) {
+  const { bitmap, model, quality } = jpeg;
+  const left =
+    quality >= FINE_FROM_QUALITY && model.predict(FINE_FROM_QUALITY) < Math.log(request.fileBudgetBytes * 0.8);
+  if (left && chromaDetail(bitmap) >= COLOURFUL_DETAIL) {
     const full = await fitPlan(JPEG_FULL_CHROMA, bitmap, 1, request, FULL_CHROMA_FROM_QUALITY);
     if (full.quality >= FULL_CHROMA_FROM_QUALITY) return full;
   }

@@ -107,7 +107,7 @@ type JpegDifferences = Pick<
 /** The everyday JPEG: progressive, mozjpeg's "ImageMagick" table. */
 export const JPEG = jpegCodec('4:2:0', false, {
   minQuality: 5,
-  maxQuality: 95,
+  maxQuality: 97,
   scaleBelowQuality: 30,
   prior: { slope: 0.8, quality: 75, bytesPerPixel: 0.106 },
   sampling: JPEG_SAMPLING,

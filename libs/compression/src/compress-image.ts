@@ -9,7 +9,7 @@ import { inspectImage } from './inspect-image.ts';
 import { isGraphics } from './is-graphics.ts';
 import { resolveOptions, type CompressOptions, type CompressRequest } from './options.ts';
 import { passThrough } from './pass-through.ts';
-import { exactPngWithin, pngToFit } from './png-to-fit.ts';
+import { exactPngWithin, exactWebpWithin, pngToFit } from './png-to-fit.ts';
 import { smallestResult } from './smallest-result.ts';
 import { createStepClock, type StepTiming } from './step-clock.ts';
 
@@ -26,7 +26,7 @@ export interface CompressResult {
   /** Of the source as a viewer shows it, after the EXIF orientation. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
-  /** Encoder quality; undefined for PNG and for a passthrough. */
+  /** Encoder quality; undefined where every pixel is kept, and for a passthrough. */
   readonly quality: number | undefined;
   readonly chroma?: '4:2:0' | '4:4:4';
   /** JPEG's trellis quantisation was used: worth its CPU at low qualities only. */
@@ -121,10 +121,14 @@ export async function compressImage(source: Buffer, options: CompressOptions): P
 
 /**
  * Drawings and text stay sharpest, and mostly smallest, in a PNG that keeps every pixel; small pictures may afford it.
- * Tried for those alone: it costs an encode, and no photograph of size fits.
+ * Tried for those alone: it costs an encode, and no photograph of size fits. What is transparent may be exact in WebP too.
  */
-async function tryExact({ bitmap }: Picture, request: CompressRequest): Promise<Encoded | undefined> {
-  const small = bitmap.data.length <= 2 * request.fileBudgetBytes;
-  if (!request.acceptedFormats.includes('png') || !(small || isGraphics(bitmap))) return undefined;
-  return exactPngWithin(bitmap, request.fileBudgetBytes);
+async function tryExact({ bitmap, hasAlpha }: Picture, request: CompressRequest): Promise<Encoded | undefined> {
+  const { acceptedFormats, fileBudgetBytes } = request;
+  const small = bitmap.data.length <= 2 * fileBudgetBytes;
+  if (acceptedFormats.includes('png') && (small || isGraphics(bitmap))) {
+    const png = await exactPngWithin(bitmap, fileBudgetBytes);
+    if (png !== undefined) return png;
+  }
+  return hasAlpha && acceptedFormats.includes('webp') ? exactWebpWithin(bitmap, fileBudgetBytes) : undefined;
 }

@@ -52,7 +52,18 @@ function sampleRows(bitmap: Bitmap): BitmapSample {
 export async function exactPngWithin(bitmap: Bitmap, budgetBytes: number): Promise<Encoded | undefined> {
   if ((await estimate(sampleRows(bitmap), encodePngExactly)) > 1.3 * budgetBytes) return undefined;
   const data = await encodePngExactly(bitmap);
-  return data.length <= budgetBytes ? encodedPng(data, bitmap, 1, 1) : undefined;
+  return data.length <= budgetBytes ? encodedExactly('png', data, bitmap, 1, 1) : undefined;
+}
+
+/**
+ * A WebP that keeps every pixel, when it fits the budget. Worth its CPU for what is transparent: lossy WebP takes away from
+ * colours that show through, and keeps the alpha plane nearly exact anyway.
+ */
+export async function exactWebpWithin(bitmap: Bitmap, budgetBytes: number): Promise<Encoded | undefined> {
+  const encode = (of: Bitmap) => openBitmap(of).webp({ lossless: true, effort: 1 }).toBuffer();
+  if ((await estimate(sampleRows(bitmap), encode)) > 1.1 * budgetBytes) return undefined;
+  const data = await encode(bitmap);
+  return data.length <= budgetBytes ? encodedExactly('webp', data, bitmap, 1, 1) : undefined;
 }
 
 /**
@@ -75,7 +86,7 @@ export async function pngToFit(decoded: Bitmap, request: CompressRequest): Promi
     const data = await encodePngPalette(bitmap, COLOURS);
     const fits = data.length <= budgetBytes;
     if (!fits) tooLarge = scale;
-    else if (found === undefined || scale > found.scale) found = encodedPng(data, bitmap, scale, encodes);
+    else if (found === undefined || scale > found.scale) found = encodedExactly('png', data, bitmap, scale, encodes);
     const landed = fits && (data.length >= WINDOW_FLOOR * budgetBytes || scale === 1);
     const stuck = !fits && scale <= request.minScale;
     if (landed || stuck || encodes >= MAX_TRIES)
@@ -86,7 +97,7 @@ export async function pngToFit(decoded: Bitmap, request: CompressRequest): Promi
   }
 }
 
-function encodedPng(data: Buffer, bitmap: Bitmap, scale: number, encodes: number): Encoded {
+function encodedExactly(format: 'png' | 'webp', data: Buffer, bitmap: Bitmap, scale: number, encodes: number): Encoded {
   const { width, height } = bitmap;
-  return { data, format: 'png', width, height, scale, encodes, quality: undefined, chroma: undefined };
+  return { data, format, width, height, scale, encodes, quality: undefined, chroma: undefined };
 }

@@ -22,6 +22,10 @@ const DRAWINGS: readonly { readonly name: string; readonly draw: () => Promise<S
     name: 'turned-scene.jpg',
     draw: async () => (await withGrain(2.4, 6)).withExif({}).withMetadata({ orientation: 6 }),
   },
+  // What cameras give: 12 megapixels and grain everywhere.
+  { name: 'camera-day.png', draw: () => withGrain(2.9, 8) },
+  { name: 'camera-dusk.jpg', draw: () => withGrain(2.9, 12) },
+  { name: 'camera-night.jpg', draw: () => withGrain(2.9, 24) },
   { name: 'panel.png', draw: () => Promise.resolve(sharp(Buffer.from(panelSvg(2400, 1600)))) },
   { name: 'gradient.png', draw: () => Promise.resolve(sharp(Buffer.from(gradientSvg(3200, 2000)))) },
 ];

@@ -7,6 +7,7 @@ import {
   ImageFormat,
   type CompressionOptions,
 } from '@framesong/contracts/compression/v1/compression_service';
+import { accountExternalMemory } from '@framesong/lifecycle';
 import type { BenchContext, Figure } from '../bench.ts';
 import { failures, measured, ratio } from '../measure/figures.ts';
 import { interleave } from '../measure/interleave.ts';
@@ -43,6 +44,8 @@ export async function serviceFigures(
     quick ? 3 : 12,
   );
   const limits = { pairs: quick ? 2 : 5, budgetMs: quick ? 15_000 : 180_000 };
+  // Callers are services too: what receiving costs them must not be a matter of how a bench is started.
+  accountExternalMemory();
   say('starting compression');
   await using stack = await startBenchStack(['compression'], folder);
   const start = (name: string, file: string) =>

@@ -16,7 +16,10 @@ export function encodeKnowing(source: Buffer, made: Made): Promise<Buffer> {
       .jpeg({ quality, quantisationTable: 3, progressive: true, ...chroma, ...trellis })
       .toBuffer();
   }
-  if (format === 'webp') return pipeline.toColourspace('srgb').webp({ quality, effort: 2 }).toBuffer();
+  if (format === 'webp') {
+    const settings = made.quality === undefined ? { lossless: true, effort: 1 } : { quality, effort: 2 };
+    return pipeline.toColourspace('srgb').webp(settings).toBuffer();
+  }
   if (format === 'png') return pipeline.toColourspace('srgb').png({ compressionLevel: 9 }).toBuffer();
   return pipeline.avif({ quality, effort: 0, chromaSubsampling: '4:2:0' }).toBuffer();
 }
