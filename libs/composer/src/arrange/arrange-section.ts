@@ -11,7 +11,7 @@ import { FIGURES, isBassFigure } from './figures.ts';
 import { endBeforeNext } from './finish-notes.ts';
 import { HARMONY_FROM_ENERGY, harmonise } from './harmony-voice.ts';
 import { humanise } from './humanise.ts';
-import { endsPhrase, phraseAccent } from './phrase.ts';
+import { endsPhrase, phraseAccent, voicingCenter } from './phrase.ts';
 import { nearestPitch, voiceChord } from './voicing.ts';
 
 /** What the arranger needs to know of a section. */
@@ -77,7 +77,7 @@ function accompany(
   chords.forEach((chord, index) => {
     const barStart = index * BEATS_PER_BAR;
     const usualVelocity = 58 + energy * 30 + phraseAccent(index, chords.length, tag, nextTag);
-    chordPitches = voiceChord(chord, chordPitches, 61);
+    chordPitches = voiceChord(chord, chordPitches, voicingCenter(index));
     const root = nearestPitch(chord.rootPitchClass, 38);
     const pitches = chordPitches;
     const played: PlannedNote[] = [];

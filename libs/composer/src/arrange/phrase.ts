@@ -2,10 +2,13 @@ import type { SectionTag } from '../lyrics/section-tags.ts';
 
 /** Sections are felt in phrases of this many bars. */
 const PHRASE_BARS = 4;
+/** Just above middle C. */
+const USUAL_CENTER = 61;
 /** How strong a kind of section usually is against the others. */
 const STRENGTH: Readonly<Record<SectionTag, number>> = {
-  intro: 0,
   outro: 0,
+  // An intro leads into its verse, but does not outgrow it.
+  intro: 1,
   verse: 1,
   bridge: 1,
   'pre-chorus': 2,
@@ -16,6 +19,14 @@ const STRENGTH: Readonly<Record<SectionTag, number>> = {
 const PHRASE_ARC = [-2, 0, 3, 1];
 const RISE = [3, 8];
 const FALL = [-1, -5];
+
+/** In semitones: every other phrase is voiced a little higher, so that a loop of chords does not come back as it was. */
+const HIGHER_PHRASE_SEMITONES = 4;
+
+/** Around which pitch the chords of a bar are voiced. */
+export function voicingCenter(bar: number): number {
+  return USUAL_CENTER + (Math.floor(bar / PHRASE_BARS) % 2) * HIGHER_PHRASE_SEMITONES;
+}
 
 /** True in the last bar of a phrase, where players vary what they do; the last bar of a section has fills of its own. */
 export function endsPhrase(bar: number, bars: number): boolean {

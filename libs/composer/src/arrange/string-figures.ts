@@ -1,8 +1,19 @@
-import { chordRhythm, cycle, type Figure } from './figure.ts';
+import { cycle, type Figure } from './figure.ts';
 import { nearestPitch } from './voicing.ts';
 
-/** A held chord. */
-export const pad: Figure = chordRhythm([[0, 4.08, -8]]);
+/** Expression of a held chord at the start and in the middle of each bar of a phrase. */
+const PAD_BREATH = [
+  [98, 104],
+  [109, 114],
+  [119, 123],
+  [118, 108],
+] as const;
+
+/** A held chord that breathes with the phrase. */
+export const pad: Figure = (bar) => {
+  bar.strike(0, 4, -8);
+  PAD_BREATH[bar.index % PAD_BREATH.length]!.forEach((value, half) => bar.express(half * 2, value));
+};
 
 /** A held chord that grows through the bar. */
 export const swell: Figure = (bar) => {

@@ -8,9 +8,9 @@ export interface LevelSource {
 /** What the sections of a song have together before the last, constant gain brings it to -14 LUFS. */
 const SONG_LUFS = -13.7;
 /** Louder than this a section would have to be limited audibly. */
-const LOUDEST_SECTION_LUFS = -12.4;
+const LOUDEST_SECTION_LUFS = -11.8;
 /** How many LU louder a section of energy 1 is than one of energy 0, where the song has room for it. */
-const STEEPEST_LU = 6;
+const STEEPEST_LU = 8;
 
 /**
  * The loudness of each section in LUFS: the more energy, the louder, and all together near that of the song. It follows
