@@ -4,14 +4,11 @@ import { FirstFrameRequest } from '@framesong/contracts/image/v1/first_frame';
 import { JobState, type Job } from '@framesong/contracts/job/v1/job';
 import { EstimateBasis } from '@framesong/contracts/job/v1/outlook';
 import { ReuseOutcome, type CacheOptions } from '@framesong/contracts/job/v1/reuse';
-import { SongRequest } from '@framesong/contracts/music/v1/song';
 import { durationOfMs } from '@framesong/rpc';
 import { ended, failure, frameOf, jobNow, submit } from './testing/first-frames.ts';
 import { frameRequest, inline } from './testing/frame-requests.ts';
 import { nothingLeft } from './testing/leftovers.ts';
-import { startMusicStack, type MusicStack } from './testing/music-stack.ts';
 import { drawScene } from './testing/pictures.ts';
-import { digestsOf, endedSong, songOf, songRequest, submitSong } from './testing/songs.ts';
 import { startStack, type Stack } from './testing/stack.ts';
 import { watching } from './testing/watching.ts';
 
@@ -129,33 +126,6 @@ describe('the result of an earlier frame', () => {
       'request.cache.any_seed and a seed exclude each other; leave one of them out',
     ]);
   });
-});
-
-describe('the result of an earlier song', () => {
-  let stack: MusicStack;
-  beforeAll(async () => {
-    stack = await startMusicStack();
-  }, SLOW_MS);
-  afterAll(() => stack[Symbol.asyncDispose](), SLOW_MS);
-
-  it(
-    'comes with the request that it was made for',
-    async () => {
-      const first = await endedSong(stack, (await submitSong(stack, songRequest({ seed: 5 }))).id);
-      const again = await submitSong(stack, songRequest({ seed: 5, cache: READ }));
-      expect(again).toMatchObject({ state: JobState.SUCCEEDED, reuse: { jobId: first.id } });
-      const changes = { seed: undefined, lyrics: '[verse]\nthe light is low\n[chorus]\nwe lost the way\n' };
-      const cache = { read: true, allowSimilar: 0.3, anySeed: true };
-      const similar = await submitSong(stack, songRequest({ ...changes, cache }));
-      expect(similar.reuse!.outcome).toBe(ReuseOutcome.HIT);
-      expect(similar.reuse!.distance).toBeGreaterThan(0);
-      expect(digestsOf(songOf(similar))).toEqual(digestsOf(songOf(first)));
-      const { seed, lyrics } = SongRequest.decode(similar.effectiveRequest!.value);
-      expect({ seed, lyrics }).toEqual({ seed: 5, lyrics: songRequest().lyrics });
-      expect(songOf(similar).seed).toBe(5);
-    },
-    SLOW_MS,
-  );
 });
 
 /** Takes away the stored bytes of an artifact, as a lost disk would. */

@@ -1,5 +1,6 @@
 import { measureLoudness, SAMPLE_RATE_HZ } from '@framesong/composer';
 import { JobState, ProgressSource, type JobEvent } from '@framesong/contracts/job/v1/job';
+import { ReuseOutcome } from '@framesong/contracts/job/v1/reuse';
 import { SongFormat, SongRequest } from '@framesong/contracts/music/v1/song';
 import { errorOfRpcStatus } from '@framesong/rpc';
 import { eventually } from './testing/eventually.ts';
@@ -188,6 +189,28 @@ describe('a song', () => {
     ).rejects.toMatchObject({ code: 'CANCELLED' });
     expect((await endedSong(stack, id)).state).toBe(JobState.CANCELLED);
   });
+
+  it(
+    'that is like an earlier one is that one where the request allows it, and comes with the request that it was made for',
+    async () => {
+      const first = await endedSong(stack, (await submitSong(stack, songRequest({ seed: 5 }))).id);
+      const again = await submitSong(
+        stack,
+        songRequest({ seed: 5, cache: { read: true, allowSimilar: 0, anySeed: false } }),
+      );
+      expect(again).toMatchObject({ state: JobState.SUCCEEDED, reuse: { jobId: first.id } });
+      const changes = { seed: undefined, lyrics: '[verse]\nthe light is low\n[chorus]\nwe lost the way\n' };
+      const cache = { read: true, allowSimilar: 0.3, anySeed: true };
+      const similar = await submitSong(stack, songRequest({ ...changes, cache }));
+      expect(similar.reuse!.outcome).toBe(ReuseOutcome.HIT);
+      expect(similar.reuse!.distance).toBeGreaterThan(0);
+      expect(digestsOf(songOf(similar))).toEqual(digestsOf(songOf(first)));
+      const { seed, lyrics } = SongRequest.decode(similar.effectiveRequest!.value);
+      expect({ seed, lyrics }).toEqual({ seed: 5, lyrics: songRequest().lyrics });
+      expect(songOf(similar).seed).toBe(5);
+    },
+    SLOW_MS,
+  );
 
   describe('checked by its lyrics', () => {
     const checked = (lyrics: string) => stack.framesong.music.rpc.validateLyrics({ lyrics });
