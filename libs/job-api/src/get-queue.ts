@@ -12,6 +12,6 @@ export async function getQueue(
 ): Promise<GetQueueResponse> {
   if (allTenants) mustBeOperator(call, 'leave all_tenants out to see the own jobs');
   const names = name === '' ? parts.jobs.queues.names : [name];
-  const tenant = allTenants ? undefined : call.tenant;
-  return { queues: await Promise.all(names.map((queue) => queueMessage(parts, queue, tenant))) };
+  const counted = allTenants ? 'all' : 'own';
+  return { queues: await Promise.all(names.map((queue) => queueMessage(parts, queue, call.tenant, counted))) };
 }

@@ -64,8 +64,8 @@ function defaultsOf(job: Job, { run, fromStage }: UsualTimes): Interval {
   return { lowMs: passedMs + stage.lowMs, highMs: passedMs + stage.highMs };
 }
 
-async function wait(jobs: Jobs, { queue }: Job, place: number, usual: UsualTimes): Promise<Estimate> {
-  const status = await jobs.queues.status(queue, undefined);
+async function wait(jobs: Jobs, { queue, tenant }: Job, place: number, usual: UsualTimes): Promise<Estimate> {
+  const status = await jobs.queues.status(queue, tenant);
   return waitOf(place, status, runTimeOf(status, usual.run));
 }
 

@@ -6,15 +6,16 @@ import type { JobServiceParts } from './job-service.ts';
 
 /**
  * How a queue stands.
- * @param tenant whose jobs are counted; undefined: those of all
+ * @param tenant who asks
  * @throws FramesongError NOT_FOUND
  */
 export async function queueMessage(
   { jobs, messages }: JobServiceParts,
   name: string,
-  tenant: string | undefined,
+  tenant: string,
+  counted: 'own' | 'all',
 ): Promise<Queue> {
-  const status = await jobs.queues.status(name, tenant);
+  const status = await jobs.queues.status(name, tenant, counted);
   const run = runTimeOf(status, messages.usualTimes(jobs.queues.kinds(name)[0]).run);
   return {
     name,

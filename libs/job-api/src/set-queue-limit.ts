@@ -19,5 +19,5 @@ export async function setQueueLimit(
     ...(perWorkerConcurrency !== undefined && { perWorkerConcurrency }),
     ...(maxWaiting !== undefined && { maxWaiting }),
   });
-  return { queue: await queueMessage(parts, name, undefined) };
+  return { queue: await queueMessage(parts, name, call.tenant, 'all') };
 }

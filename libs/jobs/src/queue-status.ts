@@ -7,7 +7,7 @@ import { maxWaitingOf, runHistory } from './queue-room.ts';
 /** How a queue stands, for one tenant or for all. */
 export interface QueueStatus {
   readonly name: string;
-  /** Jobs of the tenant, or of all. */
+  /** Jobs of the tenant who asks, or of all. */
   readonly waiting: number;
   readonly running: number;
   /** When the oldest waiting one was accepted; undefined without one. */
@@ -26,7 +26,7 @@ export interface QueueStatus {
   readonly medianRunMs: number | undefined;
   readonly p90RunMs: number | undefined;
   readonly samples: number;
-  /** Place in the order of starting, from 1, that a new job of the tenant would have. */
+  /** Place in the order of starting, from 1, that a new job of the tenant who asks would have. */
   readonly nextPosition: number;
 }
 
@@ -37,10 +37,10 @@ export interface Queues {
   /** The kinds of jobs that wait in a queue. */
   kinds(name: string): string[];
   /**
-   * @param tenant undefined: all tenants
+   * @param tenant who asks: whose jobs are counted, unless `counted` is all, and whose next position is told
    * @throws NOT_FOUND for a queue that this service does not have
    */
-  status(name: string, tenant: string | undefined): Promise<QueueStatus>;
+  status(name: string, tenant: string, counted?: 'own' | 'all'): Promise<QueueStatus>;
   /** Place of a job in the order of starting, from 1; undefined when it does not wait. */
   position(job: { readonly id: string; readonly tenant: string; readonly queue: string }): Promise<number | undefined>;
 }
@@ -58,16 +58,17 @@ export function openQueues(store: JobStore): Queues {
   return {
     names: Object.keys(store.queues).sort(),
     kinds: (name) => [...store.definitions.values()].filter(({ queue }) => queue === name).map(({ kind }) => kind),
-    async status(name, tenant) {
+    async status(name, tenant, counted = 'own') {
       const limits = store.queues[name];
       if (limits === undefined)
         throw notFound('queue', name, `service ${store.service} has ${Object.keys(store.queues).join(', ')}`);
       const [loads, recent, history] = await Promise.all([
         store.loads.read(name),
-        readRecent(query, name, tenant),
+        readRecent(query, name, counted === 'all' ? undefined : tenant),
         runHistory(query, name),
       ]);
-      const chosen = tenant === undefined ? loads : loads.filter((load) => load.tenant === tenant);
+      const own = loads.filter((load) => load.tenant === tenant);
+      const chosen = counted === 'all' ? loads : own;
       const busy = sum(loads, ({ running, released }) => running + released);
       const oldest = chosen
         .flatMap(({ oldestAt }) => oldestAt ?? [])
@@ -86,7 +87,7 @@ export function openQueues(store: JobStore): Queues {
         medianRunMs: history.medianMs,
         p90RunMs: history.p90Ms,
         samples: history.samples,
-        nextPosition: placeInQueue(loads, tenant ?? '', sum(chosen, ({ waiting }) => waiting) + 1),
+        nextPosition: placeInQueue(loads, tenant, sum(own, ({ waiting }) => waiting) + 1),
       };
     },
     async position({ id, tenant, queue }) {

@@ -92,8 +92,11 @@ describe('a queue', () => {
     await submit('anna', 'a4', 10);
     await submit('bert', 'b1');
     await submit('bert', 'b2');
-    expect(await jobs.queues.status('music', undefined)).toMatchObject({ waiting: 5, running: 1, concurrency: 1 });
+    expect(await jobs.queues.status('music', 'clara', 'all')).toMatchObject({ waiting: 5, running: 1, concurrency: 1 });
     expect(await jobs.queues.position(third)).toBe(5);
+    // Clara has no job yet: hers would come in the first round, after the first of Bert, who never had a turn either.
+    expect(await jobs.queues.status('music', 'clara')).toMatchObject({ waiting: 0, total: 6, nextPosition: 2 });
+    expect(await jobs.queues.status('music', 'anna')).toMatchObject({ waiting: 3, running: 1, nextPosition: 6 });
     for (let index = 0; index < 6; index++) {
       await stage.untilStarted(index + 1);
       stage.end(stage.started[index]!);
