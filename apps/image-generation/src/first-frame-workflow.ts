@@ -24,11 +24,14 @@ export const FIRST_FRAME_KIND = 'first-frame.v1';
 /** Compressing twice does no harm, so a compression service that is away is waited for: about three quarters of a minute. */
 const PREPARE_RETRY = { maxAttempts: 20, firstDelayMs: 200, maxDelayMs: 5_000 };
 
-/** What hangs is begun once more, with twice the time; the engine in this service costs nothing. */
+/** What hangs is begun once more, with twice the time, unless it may have been paid for. */
 const GENERATE_RETRY = {
   maxAttempts: 2,
   firstDelayMs: 0,
-  shouldRetry: (error: unknown) => toFramesongError(error).reason === STAGE_TIMEOUT,
+  shouldRetry: (thrown: unknown) => {
+    const { reason, outcome } = toFramesongError(thrown);
+    return reason === STAGE_TIMEOUT && outcome !== 'sent_unknown' && outcome !== 'billed';
+  },
 };
 
 const WAY_BACK_MS = 50;

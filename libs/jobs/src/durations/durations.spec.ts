@@ -1,3 +1,4 @@
+import { FramesongError } from '@framesong/errors';
 import type { DurationHistory } from '@framesong/estimates';
 import { defineJob, type JobContext } from '../define-job.ts';
 import type { Job } from '../job.ts';
@@ -129,6 +130,19 @@ describe('durations', () => {
       error: { code: 'DEADLINE_EXCEEDED', reason: 'STAGE_TIMEOUT', metadata: { stage: 'make' } },
     });
     expect(failed.error!.message).toContain('compose one took longer than its timeout of');
+  });
+
+  it('keeps what the work knows of its money when its time is up', async () => {
+    remember(keyOf('paid', 'compose'), 5, 30);
+    const lost = new FramesongError('the answer was lost', {
+      code: 'UNAVAILABLE',
+      reason: 'ANSWER_LOST',
+      outcome: 'sent_unknown',
+    });
+    const ended = await runJob('paid', (job) =>
+      compose(job, (signal) => untilAborted(signal).catch(() => Promise.reject(lost))),
+    );
+    expect(ended.error).toMatchObject({ reason: 'STAGE_TIMEOUT', outcome: 'sent_unknown' });
   });
 
   it('counts from when the clock is started, and takes a cancel as "longer than this"', async () => {

@@ -1,5 +1,5 @@
 import { chooseTimeout, type ChosenTimeout, type DurationOutcome } from '@framesong/estimates';
-import { errorOfSignal, FramesongError } from '@framesong/errors';
+import { errorOfSignal, FramesongError, toFramesongError } from '@framesong/errors';
 import { annotate, ATTR } from '@framesong/telemetry';
 import { untilDatabaseAnswers } from '../database.ts';
 import type { JobStore } from '../job-store.ts';
@@ -41,7 +41,8 @@ export interface TimedWork {
 /**
  * Does `work` within a timeout from the history of such work, notes the timeout with the job, and adds to the history how long
  * it took.
- * @throws FramesongError DEADLINE_EXCEEDED `STAGE_TIMEOUT` when the time is up; whatever the work throws
+ * @throws FramesongError DEADLINE_EXCEEDED `STAGE_TIMEOUT` when the time is up, with the outcome of what the work throws then;
+ * whatever the work throws
  */
 export async function runWithTimeout<T>(
   store: JobStore,
@@ -75,10 +76,16 @@ export async function runWithTimeout<T>(
     if (stopped.aborted) remember('stopped');
     if (stopped.aborted || !clock.signal.aborted) throw thrown;
     remember(chosen.timeoutMs >= limits.ceilingMs ? 'hung' : 'timed_out');
-    throw errorOfSignal(clock.signal);
+    throw withOutcomeOf(thrown, errorOfSignal(clock.signal));
   } finally {
     clock.stop();
   }
+}
+
+/** What the work knows of its money counts more than that its time was up. */
+function withOutcomeOf(thrown: unknown, error: FramesongError): FramesongError {
+  const { outcome } = toFramesongError(thrown);
+  return outcome === undefined ? error : error.with({ outcome });
 }
 
 interface Clock {
