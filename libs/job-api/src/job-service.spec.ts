@@ -151,6 +151,10 @@ describe('the job service', () => {
     expect(await rejection(client.retryJob({ jobId }, as('anna')))).toMatchObject({ code: 'FAILED_PRECONDITION' });
     await client.deleteJob({ jobId }, as('anna'));
     expect(await rejection(client.getJob({ jobId }, as('anna')))).toMatchObject({ code: 'NOT_FOUND' });
+    const expiring = await submit({ client, ...rest }, 'anna', 'wait', { runTimeoutMs: 50 });
+    const { job: expired } = await client.waitJob({ jobId: expiring }, as('anna'));
+    expect(expired!.state).toBe(JobState.EXPIRED);
+    expect((await client.retryJob({ jobId: expiring }, as('anna'))).job!.state).toBe(JobState.QUEUED);
     const waiting = await submit({ client, ...rest }, 'anna', 'wait');
     expect(await rejection(client.deleteJob({ jobId: waiting }, as('anna')))).toMatchObject({
       code: 'FAILED_PRECONDITION',

@@ -2,6 +2,7 @@ import { cancelled, FramesongError, toPlainError } from '@framesong/errors';
 import { isFinal, type Job } from './job.ts';
 import { jobOfRow, type JobRow } from './job-row.ts';
 import { announceQueue, findJobRow, type JobStore } from './job-store.ts';
+import { checkRoom } from './queue-room.ts';
 
 /**
  * Cancels a job. It is CANCELLED when this returns, and stays so: a run that is still ending can no longer change it.
@@ -32,11 +33,12 @@ export async function cancelJob(
 
 /**
  * Starts a failed or cancelled job once more. Finished steps are kept; the run timeout starts anew.
- * @throws NOT_FOUND; FAILED_PRECONDITION when it is not over or succeeded.
+ * @throws NOT_FOUND; FAILED_PRECONDITION when it is not over or succeeded; RESOURCE_EXHAUSTED when the queue is full.
  */
 export async function retryJob(store: JobStore, tenant: string, jobId: string): Promise<Job> {
   return store.database.transaction(async (query) => {
     const before = await findJobRow(store, tenant, jobId, query);
+    if (isFinal(before.state)) await checkRoom(query, store, before.queue);
     const changed = await query(
       `update job set state = 'QUEUED', finished_at = null, error = null, released = false, run_token = null, run_used_ms = 0,
               crashes = 0, left_in_order = true, expire_time = null

@@ -22,10 +22,10 @@ export function maxWaitingOf(limits: QueueLimits | undefined): number {
 /**
  * Makes sure that one more job may wait. Far from the limit what is known is enough; near to it, one submission after the
  * other counts, over all processes, so that the limit holds strictly.
- * @param known waiting jobs by the last look
+ * @param known waiting jobs by the last look; without it they are counted
  * @throws RESOURCE_EXHAUSTED when the queue is full, with the time in which a place should come free.
  */
-export async function checkRoom(query: Query, store: JobStore, queue: string, known: number): Promise<void> {
+export async function checkRoom(query: Query, store: JobStore, queue: string, known = Infinity): Promise<void> {
   const limits = store.queues[queue];
   const maxWaiting = maxWaitingOf(limits);
   if (known < maxWaiting * FAR_SHARE - FAR_JOBS) return;

@@ -141,6 +141,10 @@ describe('a queue', () => {
     const refused: unknown = await submit('refused').catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'RESOURCE_EXHAUSTED', reason: 'QUEUE_FULL' });
     expect((refused as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(0);
+    // Nor does a retry come in beside the limit.
+    const cancelled = await jobs.cancel('anna', waiting.job.id);
+    await submit('in its place');
+    await expect(jobs.retry('anna', cancelled.id)).rejects.toMatchObject({ reason: 'QUEUE_FULL' });
     // A repeat of what was accepted is no new job.
     expect(await submit('waiting', 'r1')).toMatchObject({ created: false, job: { id: waiting.job.id } });
   });
