@@ -72,7 +72,8 @@ function checkSteps({ stepsSeen, stepsAtEnd, works }: History): Violation[] {
     if (work.what !== 'step') return [];
     const finished = atEnd.get(`${work.jobId} ${work.step ?? ''}`);
     if (finished === undefined || work.fromMs <= finished.finishedAtMs) return [];
-    return violation('double counted step', `step ${key(finished)} was begun after it was finished`);
+    const lateMs = Math.round(work.fromMs - finished.finishedAtMs);
+    return violation('double counted step', `step ${key(finished)} was begun ${lateMs} ms after it was finished`);
   });
   return [...changed, ...again];
 }
@@ -110,9 +111,11 @@ function checkLimits({ services, loads, works }: History): Violation[] {
 }
 
 function overlaps(works: readonly RecordedWork[], limit: number, what: string): Violation[] {
-  return overlapsOver(works, limit).flatMap(({ fromMs, durationMs, count }) =>
-    violation('limit exceeded', `${count} runs of ${what} for ${durationMs} ms at ${new Date(fromMs).toISOString()}`),
-  );
+  return overlapsOver(works, limit).flatMap(({ fromMs, durationMs, count }) => {
+    const those = works.filter((work) => work.fromMs <= fromMs && work.toMs > fromMs);
+    const list = those.map((work) => `${work.jobId} in ${work.executorId} since ${fromMs - work.fromMs} ms`).join(', ');
+    return violation('limit exceeded', `${count} runs of ${what} for ${durationMs} ms: ${list}`);
+  });
 }
 
 /** The same request makes the same bytes, however often its making was disturbed. */

@@ -109,6 +109,8 @@ function createMember(service: string, executorId: string, wire: Wire, starter: 
         stoppedAtMs = undefined;
       }
       process.kill(life.pid, signal);
+      // It does nothing more; that it has ended is heard of later.
+      if (signal === 'SIGKILL') life.endedAtMs = Date.now();
       if (signal === 'SIGSTOP') stoppedAtMs = Date.now();
     },
   };

@@ -1,5 +1,4 @@
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
-import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
 import { dbRetryConfig } from '@dbos-inc/dbos-sdk/internal/utils';
 import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
@@ -20,8 +19,6 @@ export interface Engine {
     client: ClientBase,
     start: { readonly jobId: string; readonly release: number; readonly queue: string },
   ): Promise<void>;
-  /** Puts the running jobs of dead executors back on their queues. */
-  recover(executorIds: readonly string[]): Promise<number>;
   /** Puts back starts that this executor was given and never heard of, because the answer was lost; returns how many. */
   reclaim(): Promise<number>;
   /** Sets the limits of the queues for all workers; each has them within a second. */
@@ -132,11 +129,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         { workflowName: WORKFLOW, workflowID: startId(jobId, release), queueName: queue, queuePartitionKey: PARTITION },
         jobId,
       );
-    },
-    async recover(executorIds) {
-      const executor = DBOSExecutor.globalInstance;
-      if (executor?.initialized !== true) return 0;
-      return (await executor.recoverPendingWorkflows([...executorIds])).length;
     },
     reclaim: () => starts.reclaim(),
     setLimits,

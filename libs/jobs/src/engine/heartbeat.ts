@@ -4,7 +4,8 @@ import { isDatabaseUnavailable } from '../database.ts';
 import type { JobStore } from '../job-store.ts';
 import type { ActiveRun } from '../run/active-run.ts';
 import { cutOff, jobCancelled, takenOver } from '../run/run-limits.ts';
-import { engineSchema, type Engine } from './dbos.ts';
+import type { Engine } from './dbos.ts';
+import { takeOverDead, type TakeOverOptions } from './take-over.ts';
 
 export interface HeartbeatOptions {
   readonly executorId: string;
@@ -17,6 +18,8 @@ export interface HeartbeatOptions {
 }
 
 export interface Heartbeat {
+  /** Ends what runs here when this worker has lost its hold of it: after a freeze this may be the first to notice. */
+  check(): void;
   /** Says good-bye, so that others take over at once. */
   stop(): Promise<void>;
 }
@@ -40,8 +43,12 @@ export async function startHeartbeat(
   const { database, notifications } = store;
   const { executorId, beatIntervalMs, deadAfterMs, active } = options;
   const instance = randomUUID();
+  // Well before any peer may take over, since a busy machine is late with timers too.
+  const cutOffAfterMs = deadAfterMs - Math.max(beatIntervalMs / 2, deadAfterMs / 4);
   let working: Promise<void> | undefined;
   let beatAtMs = performance.now();
+  // Since when the beats have come without a break.
+  let steadySinceMs = beatAtMs;
 
   const beat = async (): Promise<void> => {
     try {
@@ -51,10 +58,12 @@ export async function startHeartbeat(
         options.onReplaced();
         return;
       }
+      if (sentAtMs - beatAtMs > 2 * beatIntervalMs) steadySinceMs = sentAtMs;
       beatAtMs = sentAtMs;
       await checkRuns(store, active);
       const running = engine();
-      if (running !== undefined) await lookAfterStarts(store, options, running);
+      const isSteady = performance.now() - steadySinceMs >= deadAfterMs / 2;
+      if (running !== undefined) await lookAfterStarts(store, running, { executorId, deadAfterMs, isSteady });
     } catch (error) {
       if (!isDatabaseUnavailable(error)) log.warn({ err: error }, 'the heartbeat of this worker failed');
     } finally {
@@ -64,7 +73,7 @@ export async function startHeartbeat(
   const beatNow = (): void => void (working ??= beat());
   // Comes before any peer may take the jobs over, and, after a freeze, before anything else can go on.
   const stopWhenCutOff = (): void => {
-    if (performance.now() - beatAtMs < deadAfterMs - beatIntervalMs / 2) return;
+    if (performance.now() - beatAtMs < cutOffAfterMs) return;
     for (const { limits } of active.values()) limits.end('cut_off', cutOff());
   };
 
@@ -78,6 +87,7 @@ export async function startHeartbeat(
   // What was cancelled or taken over while the connection was away was not told.
   const stopConnected = notifications.onConnected((connected) => connected && beatNow());
   return {
+    check: stopWhenCutOff,
     async stop() {
       clearInterval(watch);
       clearInterval(timer);
@@ -95,8 +105,8 @@ export async function startHeartbeat(
   };
 }
 
-async function lookAfterStarts(store: JobStore, options: HeartbeatOptions, engine: Engine): Promise<void> {
-  await takeOverDead(store, options, engine);
+async function lookAfterStarts(store: JobStore, engine: Engine, takeOver: TakeOverOptions): Promise<void> {
+  await takeOverDead(store, takeOver);
   const reclaimed = await engine.reclaim();
   if (reclaimed > 0)
     log.warn({ jobs: reclaimed }, 'jobs that this worker was given without hearing of it are put back');
@@ -119,18 +129,4 @@ async function checkRuns(store: JobStore, active: ReadonlyMap<string, ActiveRun>
     const ours = row?.run_token === run.token;
     run.limits.end(ours ? 'cancelled' : 'taken_over', ours ? jobCancelled() : takenOver());
   }
-}
-
-async function takeOverDead(store: JobStore, options: HeartbeatOptions, engine: Engine): Promise<void> {
-  const dead = await store.database.query<{ id: string }>(
-    `select distinct start.executor_id as id
-       from "${engineSchema(store.service)}".workflow_status start left join executor on executor.id = start.executor_id
-      where start.status = 'PENDING' and start.executor_id <> $1
-        and coalesce(executor.beat_at, 'epoch') < now() - make_interval(secs => $2::float8 / 1000)`,
-    [options.executorId, options.deadAfterMs],
-  );
-  if (dead.length === 0) return;
-  const ids = dead.map(({ id }) => id);
-  const jobs = await engine.recover(ids);
-  log.warn({ executors: ids, jobs }, 'the jobs of dead workers go on here or at a peer');
 }

@@ -51,7 +51,12 @@ export async function startWorker(store: JobStore, limits: LiveQueueLimits, opti
     let token: string | undefined;
     const onToken = (next: string): void => void (token = next);
     try {
-      return await runJob(store, { maxCrashes, abortGraceMs, abandoned: abandoned.signal, active }, jobId, onToken);
+      return await runJob(
+        store,
+        { maxCrashes, abortGraceMs, abandoned: abandoned.signal, active, check: () => heartbeat.check() },
+        jobId,
+        onToken,
+      );
     } catch (error) {
       if (isStopping()) return 'left';
       log.error({ [ATTR.jobId]: jobId, err: error }, 'a run could not be carried out');

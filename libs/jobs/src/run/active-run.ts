@@ -15,6 +15,8 @@ export interface ActiveRun {
   readonly timings: RunTimings;
   /** Fires when the process gives up the run for good: waiting for the database ends too. */
   readonly abandoned: AbortSignal;
+  /** To be called before work begins on the strength of an answer of the database, which may be old after a freeze. */
+  readonly check: () => void;
   /** Names of the steps that were begun; each may be used once. */
   readonly stepNames: Set<string>;
 }

@@ -10,6 +10,7 @@ import type { ActiveRun } from './active-run.ts';
 import { poisoned } from './begin-run.ts';
 import type { Outcome } from './end-run.ts';
 import type { RunOptions } from './run-job.ts';
+import { runNotes } from './run-notes.ts';
 import { runStep } from './run-step.ts';
 
 /** Runs the work and says how it ended. Work that does not end when its signal fires is given up after a grace. */
@@ -21,6 +22,7 @@ export async function doWork(store: JobStore, options: RunOptions, run: ActiveRu
   if (definition === undefined) throw new Error(`a job of kind ${row.kind} was begun`);
   const working = recordStages(async () => {
     timings.attach();
+    run.check();
     // An expired job ends before it begins.
     throwIfAborted(limits.signal);
     return definition.run(jobContext(store, run));
@@ -48,6 +50,7 @@ function jobContext(store: JobStore, run: ActiveRun): JobContext<unknown> {
     remainingMs: () => limits.remainingMs(),
     step: (name, work, options) => runStep(run, name, work, options),
     withTimeout: (limits, work) => runWithTimeout(store, run, limits, work),
+    notes: runNotes(run),
     progress: (update) => progress.write(update),
   };
 }

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly abortGraceMs: number;
   /** Fires when the process gives up all runs. */
   readonly abandoned: AbortSignal;
+  /** Ends the runs of this process when it has lost its hold of them, as after a freeze. */
+  readonly check: () => void;
   /** The runs of this process by job id. */
   readonly active: Map<string, ActiveRun>;
 }
@@ -82,7 +84,17 @@ async function runBegun(
       limitError(which, row, timings.runningStep()?.name, { usedMs, stages: timings.withRunningStep() }),
   });
   const progress = createProgressWriter(database, row.id, token, abandoned);
-  const run: ActiveRun = { database, row, token, limits, progress, timings, abandoned, stepNames: new Set() };
+  const run: ActiveRun = {
+    database,
+    row,
+    token,
+    limits,
+    progress,
+    timings,
+    abandoned,
+    check: options.check,
+    stepNames: new Set(),
+  };
   // An earlier run of the job in this process, which froze or was cut off, is over.
   active.get(row.id)?.limits.end('taken_over', takenOver());
   active.set(row.id, run);

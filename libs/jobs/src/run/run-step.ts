@@ -60,6 +60,8 @@ async function tryStep<T>(
     throwIfAborted(run.limits.signal);
     const begun = await begin(run, name);
     if (begun.finished) return begun.result as T;
+    run.check();
+    throwIfAborted(run.limits.signal);
     try {
       const result = await attempt(run, name, options.stage ?? name, begun.attempts, work);
       await finish(run, name, result);
@@ -104,12 +106,12 @@ async function finish(run: ActiveRun, name: string, result: string): Promise<voi
 }
 
 /** A result that was worked or paid for is worth waiting for the database. */
-function stored<T>(run: ActiveRun, write: () => Promise<T>): Promise<T> {
+export function stored<T>(run: ActiveRun, write: () => Promise<T>): Promise<T> {
   return untilDatabaseAnswers(write, run.abandoned);
 }
 
 /** The row refused: the job was ended by somebody, or another worker has it. */
-function noLongerOurs(run: ActiveRun): FramesongError {
+export function noLongerOurs(run: ActiveRun): FramesongError {
   return run.limits.signal.aborted ? errorOfSignal(run.limits.signal) : takenOver();
 }
 
