@@ -52,6 +52,7 @@ export async function retryJob(store: JobStore, tenant: string, jobId: string): 
         metadata: { state: before.state },
       });
     }
+    await query('delete from job_note where job_id = $1 and until_retry', [jobId]);
     await query(`select append_event($1, 'RETRIED', null, null, null, null, null)`, [jobId]);
     await announceQueue(query);
     return jobOfRow(await findJobRow(store, tenant, jobId, query));

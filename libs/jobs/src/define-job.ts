@@ -40,6 +40,14 @@ export interface Progress {
   readonly data?: Json;
 }
 
+/** Small durable facts of a job, written at once and under the protection that steps have. */
+export interface JobNotes {
+  get(name: string): Promise<Json | undefined>;
+  /** `untilRetry`: removed when somebody retries the job, because it stands for a doubt that only a person can take away. */
+  set(name: string, value: Json, options?: { readonly untilRetry?: boolean }): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
 /** What a running job sees. */
 export interface JobContext<Input> {
   readonly id: string;
@@ -62,6 +70,8 @@ export interface JobContext<Input> {
    * @throws FramesongError DEADLINE_EXCEEDED `STAGE_TIMEOUT` when the time is up
    */
   withTimeout<T>(limits: TimeoutLimits, work: (timed: TimedWork) => Promise<T>): Promise<T>;
+  /** What a later run of the job has to know although the step that learnt it did not finish. */
+  readonly notes: JobNotes;
   /** Tells watchers. Returns at once; what comes faster than it can be stored is thinned out, the newest stays. */
   progress(progress: Progress): void;
 }

@@ -4,6 +4,7 @@ export {
   defineJob,
   type JobContext,
   type JobDefinition,
+  type JobNotes,
   type Progress,
   type StepContext,
   type StepOptions,

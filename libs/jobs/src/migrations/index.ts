@@ -4,6 +4,7 @@ import { migration0003 } from './0003-durations.ts';
 import { migration0004 } from './0004-failover.ts';
 import { migration0005 } from './0005-reuse.ts';
 import { migration0006 } from './0006-shared-failures.ts';
+import { migration0007 } from './0007-notes.ts';
 
 /** All migrations in order. Forward only: what was released is never edited, a change is a new one at the end. */
 export const MIGRATIONS: readonly string[] = [
@@ -13,4 +14,5 @@ export const MIGRATIONS: readonly string[] = [
   migration0004,
   migration0005,
   migration0006,
+  migration0007,
 ];
