@@ -21,6 +21,7 @@ export function adapterUnderTest(provider: ImageProvider, emulator: Emulator): A
     requests: (wanted) => emulator.seen.filter(({ purpose }) => purpose === wanted).length,
     next: (purpose) => emulator.next(purpose),
     fail: (kind, on) => emulator.faults.replace([{ kind: kind as FaultKind, on }]),
+    vanish: () => emulator.close(),
     connections: () => emulator.connections(),
     async close() {
       await provider.close();

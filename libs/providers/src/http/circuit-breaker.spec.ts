@@ -84,6 +84,15 @@ describe('a circuit breaker', () => {
     expect(breaker.state).toBe('open');
   });
 
+  it('learns nothing from a call that was never sent', async () => {
+    const breaker = open();
+    await failTimes(breaker, 2);
+    const full = new FramesongError('x', { code: 'RESOURCE_EXHAUSTED', reason: 'PROVIDER_BUSY', outcome: 'not_sent' });
+    await expect(breaker.run(() => Promise.reject(full))).rejects.toBe(full);
+    await failTimes(breaker, 1);
+    expect(breaker.state).toBe('open');
+  });
+
   it.each([
     ['INVALID_ARGUMENT', 'PROVIDER_REFUSED_REQUEST', 'closed'],
     ['FAILED_PRECONDITION', 'PROVIDER_KEY_REFUSED', 'closed'],

@@ -88,12 +88,11 @@ export function createCircuitBreaker(
 
 function isFaultOfProvider(thrown: unknown): boolean {
   const { code, reason } = thrown as { code?: unknown; reason?: unknown };
-  if (reason === 'PROVIDER_BUSY') return false;
   return code === 'UNAVAILABLE' || reason === 'PROVIDER_TIMEOUT';
 }
 
-/** Says nothing about the provider: the caller left, or its time was up. */
+/** Says nothing about the provider: the caller left, its time was up, or the call never got so far. */
 function isNobodysFault(thrown: unknown): boolean {
-  const { code, reason } = thrown as { code?: unknown; reason?: unknown };
-  return code === 'CANCELLED' || code === 'DEADLINE_EXCEEDED' || code === 'INTERNAL' || reason === 'PROVIDER_BUSY';
+  const { code, outcome } = thrown as { code?: unknown; outcome?: unknown };
+  return outcome === 'not_sent' || code === 'CANCELLED' || code === 'DEADLINE_EXCEEDED' || code === 'INTERNAL';
 }

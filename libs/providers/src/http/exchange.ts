@@ -22,11 +22,14 @@ export function outcomeOf({ cost, progress }: Exchange): Outcome | undefined {
 /** What was thrown while an exchange was under way, as an error with outcome. Never holds a header, a query or a body. */
 export function exchangeError(exchange: Exchange, signal: AbortSignal, thrown: unknown): FramesongError {
   const own = signal.aborted ? errorOfSignal(signal) : framesongErrorIn(thrown);
-  if (own) return withOutcome(own, outcomeOf(exchange));
+  // What a free call finds out says nothing about the order that was paid for before.
+  if (own) return exchange.cost === 'free' ? withoutOutcome(own) : withOutcome(own, outcomeOf(exchange));
   const { provider } = exchange;
   const code = codeOf(thrown);
   const metadata = { provider, ...(code !== '' && { cause: code }) };
-  if (exchange.progress === 'waiting') return notConnected(provider, code, metadata, thrown);
+  if (exchange.progress === 'waiting') {
+    return withOutcome(notConnected(provider, code, metadata, thrown), outcomeOf(exchange));
+  }
   const what = exchange.progress === 'sent' ? 'without an answer' : 'in the middle of its answer';
   return withOutcome(
     new FramesongError(`the connection to ${provider} broke ${what}`, {
@@ -45,6 +48,21 @@ export function withOutcome(error: FramesongError, outcome: Outcome | undefined)
   return outcome === undefined || error.outcome !== undefined ? error : error.with({ outcome });
 }
 
+/** The error without what it says about money. */
+function withoutOutcome(error: FramesongError): FramesongError {
+  if (error.outcome === undefined) return error;
+  const { code, reason, retryAfterMs, violations, resource, metadata } = error;
+  return new FramesongError(error.message, {
+    code,
+    reason,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    violations,
+    ...(resource && { resource }),
+    metadata,
+    cause: error,
+  });
+}
+
 function notConnected(
   provider: string,
   code: string,
@@ -55,7 +73,6 @@ function notConnected(
     return new FramesongError(`the certificate of ${provider} cannot be trusted (${code}): check its base URL`, {
       code: 'FAILED_PRECONDITION',
       reason: 'PROVIDER_CERTIFICATE',
-      outcome: 'not_sent',
       cause,
       metadata,
     });
@@ -64,7 +81,6 @@ function notConnected(
   return new FramesongError(`${provider} ${how}${code === '' ? '' : ` (${code})`}: nothing was sent`, {
     code: 'UNAVAILABLE',
     reason: 'PROVIDER_UNREACHABLE',
-    outcome: 'not_sent',
     retryAfterMs: 1000,
     cause,
     metadata,

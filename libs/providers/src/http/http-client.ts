@@ -1,38 +1,17 @@
 import { deadlineExceeded, FramesongError, throwIfAborted } from '@framesong/errors';
 import { request, type Dispatcher } from 'undici';
-import { createCallSlots, type CallLimits } from './call-slots.ts';
-import { createDispatcher, tellingOfSending, type ProxyRules } from './dispatchers.ts';
+import { createCallSlots } from './call-slots.ts';
+import { createDispatcher, tellingOfSending } from './dispatchers.ts';
 import { exchangeError, outcomeOf, withOutcome, type Exchange } from './exchange.ts';
 import type { HttpAnswer, HttpCall, ServerEvent } from './http-call.ts';
-import { answerTooLarge, plainHeaders, readCapped } from './read-answer.ts';
-import { refusalError, type ProviderWords } from './refusals.ts';
-import { repeatWhereSafe, type RepeatRules } from './repeat.ts';
-import type { Secret } from './secret.ts';
+import type { HttpClientOptions } from './http-client-options.ts';
+import { cappedUntilAborted, plainHeaders, readCapped } from './read-answer.ts';
+import { readRefusal } from './read-refusal.ts';
+import { repeatWhereSafe } from './repeat.ts';
+import { headersOf, urlOf } from './request-parts.ts';
 import { serverEvents } from './sse.ts';
 import { timeLimit } from './time-limit.ts';
 import { untilAborted } from './until-aborted.ts';
-
-/** How one provider is spoken to. */
-export interface HttpClientOptions {
-  /** In errors: `jiekou`. */
-  readonly provider: string;
-  /** Without a slash at its end: `https://api.jiekou.ai`. */
-  readonly baseUrl: string;
-  /** The headers that carry the key, asked for at each request, so that a rotated key holds at once. */
-  readonly authorize?: () => Promise<{ readonly headers: Readonly<Record<string, string>>; readonly secret: Secret }>;
-  /** Reads the provider's own words from the body of a refusal; not called for HTML. */
-  readonly readWords?: (body: unknown, status: number) => ProviderWords | undefined;
-  readonly limits?: Partial<CallLimits>;
-  /** Default 30 s. */
-  readonly connectTimeoutMs?: number;
-  /** How long an idle connection is kept. Default 10 s. */
-  readonly keepAliveMs?: number;
-  readonly proxy?: ProxyRules | undefined;
-  readonly repeats?: Partial<RepeatRules>;
-  readonly userAgent?: string;
-  /** Default 64 MiB: a 4K picture in base64 fits. */
-  readonly maxAnswerBytes?: number;
-}
 
 /** HTTP to one provider, careful with money: see {@link HttpCall.cost}. */
 export interface HttpClient extends AsyncDisposable {
@@ -55,7 +34,6 @@ export interface HttpClient extends AsyncDisposable {
 
 /** No call lasts longer: what providers' gateways end with 504 anyway. */
 const CEILING_MS = 180_000;
-const MAX_REFUSAL_BYTES = 256 * 1024;
 
 interface OpenAnswer {
   readonly status: number;
@@ -114,7 +92,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       body = response.body;
       const answer = { status: response.statusCode, headers: plainHeaders(response.headers), body };
       if (answer.status < 200 || answer.status > 299) {
-        throw await refusal(call, answer, both, authorized?.secret);
+        const refusal = { ...answer, provider, cost: call.cost };
+        throw await readRefusal(refusal, { signal: both, secret: authorized?.secret, readWords });
       }
       state.progress = 'accepted';
       yield* use(answer);
@@ -125,38 +104,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       // What is still coming is nobody's; a body that was read to its end leaves the connection open for the next call.
       if (body?.readableEnded === false) body.on('error', () => undefined).destroy();
       leave?.();
-    }
-  }
-
-  async function refusal(call: HttpCall, answer: OpenAnswer, signal: AbortSignal, secret: Secret | undefined) {
-    const { status, headers } = answer;
-    // The status alone says enough when the words get lost.
-    const bytes = await untilAborted(readCapped(provider, answer.body, MAX_REFUSAL_BYTES), signal).catch(
-      () => undefined,
-    );
-    const words = bytes && wordsOf(bytes, status);
-    const clean = (text: string): string => secret?.removeFrom(text) ?? text;
-    return refusalError({
-      provider,
-      status,
-      headers,
-      cost: call.cost,
-      words: words && {
-        ...words,
-        ...(words.code !== undefined && { code: clean(words.code) }),
-        ...(words.message !== undefined && { message: clean(words.message) }),
-      },
-    });
-  }
-
-  function wordsOf(bytes: Buffer, status: number): ProviderWords | undefined {
-    const text = bytes.toString('utf8').trim();
-    if (text === '') return undefined;
-    if (/^</.test(text)) return { message: 'a page in HTML' };
-    try {
-      return readWords?.(JSON.parse(text), status) ?? { message: text };
-    } catch {
-      return { message: text };
     }
   }
 
@@ -227,53 +174,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-function headersOf(call: HttpCall, userAgent: string, authorization: Readonly<Record<string, string>> | undefined) {
-  return {
-    accept: 'application/json',
-    // A small answer that grows without limit when it is unpacked is of no use to anybody.
-    'accept-encoding': 'identity',
-    'user-agent': userAgent,
-    ...(call.body && { 'content-type': call.body.contentType }),
-    ...call.headers,
-    ...authorization,
-  };
-}
-
-function urlOf(baseUrl: string, { path, query }: HttpCall): URL {
-  const base = new URL(baseUrl);
-  const url = new URL(path.startsWith('/') ? `${baseUrl}${path}` : path);
-  if (url.origin !== base.origin) {
-    throw new FramesongError('a request would leave the host of its provider, with the key', {
-      code: 'INTERNAL',
-      reason: 'PROVIDER_ORIGIN',
-      outcome: 'not_sent',
-    });
-  }
-  for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
-  return url;
-}
-
 function silence(provider: string, limitMs: number): FramesongError {
   return deadlineExceeded(`${provider} sent nothing within ${limitMs} ms`, {
     provider,
     stage: 'first byte',
     limitMs: String(limitMs),
   }).with({ reason: 'PROVIDER_TIMEOUT' });
-}
-
-async function* cappedUntilAborted(
-  body: AsyncIterable<Uint8Array>,
-  provider: string,
-  maxBytes: number,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]();
-  let sizeBytes = 0;
-  for (;;) {
-    const next = await untilAborted(chunks.next(), signal);
-    if (next.done === true) return;
-    sizeBytes += next.value.byteLength;
-    if (sizeBytes > maxBytes) throw answerTooLarge(provider, maxBytes);
-    yield next.value;
-  }
 }

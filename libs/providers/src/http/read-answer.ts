@@ -1,5 +1,6 @@
 import { FramesongError } from '@framesong/errors';
 import type { HttpAnswer } from './http-call.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Reads a body and gives up as soon as it is larger than it may be. */
 export async function readCapped(provider: string, body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
@@ -59,4 +60,22 @@ export function answerInvalid(provider: string, what: string): FramesongError {
     reason: 'PROVIDER_ANSWER_INVALID',
     metadata: { provider },
   });
+}
+
+/** The chunks of a body, until there are too many or the signal fires. */
+export async function* cappedUntilAborted(
+  body: AsyncIterable<Uint8Array>,
+  provider: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
+  let sizeBytes = 0;
+  for (;;) {
+    const next = await untilAborted(chunks.next(), signal);
+    if (next.done === true) return;
+    sizeBytes += next.value.byteLength;
+    if (sizeBytes > maxBytes) throw answerTooLarge(provider, maxBytes);
+    yield next.value;
+  }
 }

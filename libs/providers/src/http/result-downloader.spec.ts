@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { configureLog } from '@framesong/telemetry';
 import { imageMediaType } from '../image/image-media-type.ts';
 import { forbiddenUrls } from '../references/forbidden-urls-fixture.ts';
 import { listen, type TestServer } from '../test-server.ts';
@@ -48,6 +49,8 @@ function breakOff(
   response.writeHead(200, { ...headers, 'content-length': content.length });
   response.write(content.subarray(0, afterBytes), () => response.destroy());
 }
+
+beforeAll(() => configureLog('silent'));
 
 beforeEach(async () => {
   ranges = [];

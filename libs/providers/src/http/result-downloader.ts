@@ -1,5 +1,5 @@
 import { errorOfSignal, FramesongError, throwIfAborted } from '@framesong/errors';
-import { METRICS, record } from '@framesong/telemetry';
+import { annotate, ATTR, METRICS, record, stage, STAGES } from '@framesong/telemetry';
 import { request, type Dispatcher } from 'undici';
 import { createGuardedAgent, resolveBySystem, type ResolveHost } from '../references/guarded-connections.ts';
 import { redirectTarget } from '../references/reference-response.ts';
@@ -31,6 +31,8 @@ export interface ResultDownloaderOptions {
   /** Through a proxy names are resolved by it, so only addresses and local names in the URL itself can be refused. */
   readonly proxy?: ProxyRules | undefined;
   readonly resolve?: ResolveHost;
+  /** Name of the stage in traces. Default `download image`. */
+  readonly stage?: string;
 }
 
 /** A file that a provider has made. */
@@ -115,7 +117,7 @@ export function createResultDownloader(options: ResultDownloaderOptions): Result
     }
   }
 
-  async function download(
+  async function fetchFile(
     text: string,
     { signal, typeOf }: Parameters<ResultDownloader['download']>[1],
   ): Promise<ResultFile> {
@@ -130,6 +132,7 @@ export function createResultDownloader(options: ResultDownloaderOptions): Result
         try {
           const file = await once(url, partial, both);
           record(METRICS.downloadSize, file.bytes.length);
+          annotate({ [ATTR.downloadSize]: file.bytes.length });
           return file;
         } catch (thrown) {
           if (both.aborted) throw errorOfSignal(both);
@@ -142,6 +145,10 @@ export function createResultDownloader(options: ResultDownloaderOptions): Result
       limit.stop();
     }
   }
+
+  const stageName = options.stage ?? STAGES.downloadImage.name;
+  const download: ResultDownloader['download'] = (url, how) =>
+    stage(stageName, { [ATTR.downloadTimeout]: totalTimeoutMs / 1000 }, () => fetchFile(url, how));
 
   const close = async (): Promise<void> => {
     await Promise.all([guardedAgent.destroy(), trustedAgent.destroy()]);

@@ -25,6 +25,8 @@ export interface AdapterUnderTest {
   next(purpose: 'order' | 'poll' | 'result' | 'cancel'): Promise<{ readonly ended: Promise<'answered' | 'left'> }>;
   /** From now on requests of this purpose fail so. */
   fail(kind: string, purpose: 'order' | 'poll' | 'result'): void;
+  /** The provider is gone: nothing listens there any more. */
+  vanish(): Promise<void>;
   /** Connections that are open at the provider. */
   connections(): Promise<number>;
   close(): Promise<void>;

@@ -23,6 +23,12 @@ export function describeTasks(modelName: string, current: () => AdapterUnderTest
       expect(current().requests('poll')).toBe(0);
     });
 
+    it('stays paid when the provider cannot be reached afterwards', async () => {
+      const saveTaskId = () => current().vanish();
+      const failing = current().provider.generate(await request(), contextFor([], { saveTaskId }));
+      await expect(failing).rejects.toMatchObject({ code: 'UNAVAILABLE', outcome: 'billed' });
+    });
+
     it('is taken up again by its saved id, and nothing is bought twice', async () => {
       const taskIds: string[] = [];
       const abort = new AbortController();

@@ -160,6 +160,18 @@ describe('a provider', () => {
     expect(orders).toHaveLength(1);
   });
 
+  it.each([
+    ['a closed breaker', false],
+    ['an open breaker', true],
+  ])('never calls ordered work unsent, under %s', async (_, isOpen) => {
+    const lost = new FramesongError('x', { code: 'UNAVAILABLE', reason: 'PROVIDER_UNREACHABLE', outcome: 'not_sent' });
+    const provider = open({ breaker: { failures: 1, openMs: 60_000 } }, { resume: () => Promise.reject(lost) });
+    order = () => Promise.reject(lost);
+    if (isOpen) await expect(provider.generate(request(), contextFor())).rejects.toMatchObject({ outcome: 'not_sent' });
+    const resumed = provider.generate(request(), contextFor([], { savedTaskId: 'task-1' }));
+    await expect(resumed).rejects.toMatchObject({ reason: 'PROVIDER_UNREACHABLE', outcome: 'billed' });
+  });
+
   it("shows the operator's prices", () => {
     const prices = new Map([['m', { perImage: 0.05, currency: 'USD' }]]);
     expect(open({ prices }).models[0]!.priceHint).toEqual({ perImage: 0.05, currency: 'USD' });

@@ -1,4 +1,5 @@
 import { FramesongError, throwIfAborted, toFramesongError, type Outcome } from '@framesong/errors';
+import { ATTR, METRICS, watchGauge } from '@framesong/telemetry';
 import {
   createCircuitBreaker,
   type BreakerRules,
@@ -11,6 +12,7 @@ import type { ImageAdapter, MadePicture, OrderContext, SentPicture } from './ima
 import type { PriceHint } from './image-model.ts';
 import type { ImageCallContext, ImageProvider, ImageRequest, ImageResult } from './image-provider.ts';
 import { inspectPicture } from './inspect-picture.ts';
+import { measuredCall } from './measured-call.ts';
 import type { MakeCollage } from './negotiate-references.ts';
 import { sizeWarnings } from './negotiate-size.ts';
 import { planRequest, type PlannedRequest } from './plan-request.ts';
@@ -28,6 +30,8 @@ export interface ImageProviderOptions {
   readonly longestRateWaitMs?: number;
 }
 
+const STATE_VALUES: Readonly<Record<BreakerState, number>> = { closed: 0, half_open: 1, open: 2 };
+
 /** An image provider over HTTP, which can be asked how its breakers stand. */
 export interface GuardedImageProvider extends ImageProvider {
   breakerState(model: string): BreakerState;
@@ -43,6 +47,12 @@ export function createImageProvider(adapter: ImageAdapter, options: ImageProvide
     adapter.models.map(({ name }) => [name, createCircuitBreaker(`${adapter.name} ${name}`, breakerRules)]),
   );
   const rate: RateLimiter = createRateLimiter(adapter.name, { perMinute: imagesPerMinute });
+  const gauge = watchGauge(METRICS.providerBreakerState, () =>
+    [...breakers].map(([model, { state }]) => ({
+      value: STATE_VALUES[state],
+      attributes: { [ATTR.genAiProvider]: adapter.name, [ATTR.genAiModel]: model },
+    })),
+  );
   const plan = (request: ImageRequest): PlannedRequest => planRequest(adapter, request, makeCollage !== undefined);
 
   async function generate(request: ImageRequest, context: ImageCallContext): Promise<ImageResult> {
@@ -50,14 +60,13 @@ export function createImageProvider(adapter: ImageAdapter, options: ImageProvide
     try {
       throwIfAborted(context.signal);
       const planned = plan(request);
-      const breaker = breakers.get(planned.model.name)!;
-      const made = await breaker.run(() => make(planned, context, money));
+      const made = await measuredCall(adapter.name, request.model, () => make(planned, context, money));
       return resultOf(adapter.name, request, planned, made);
     } catch (thrown) {
       const error = toFramesongError(thrown);
       if (error.reason === 'PROVIDER_RATE_LIMIT' && error.outcome === 'rejected') rate.holdOff(error.retryAfterMs ?? 0);
       const metadata = { provider: adapter.name, model: request.model };
-      throw error.with({ metadata, outcome: error.outcome ?? money.outcome, cause: thrown });
+      throw error.with({ metadata, outcome: finalOutcome(error.outcome, money.outcome), cause: thrown });
     }
   }
 
@@ -72,9 +81,11 @@ export function createImageProvider(adapter: ImageAdapter, options: ImageProvide
       money.outcome = 'billed';
       return { ...(await adapter.resume(context.savedTaskId, planned.model, order)), billedImages: 0 };
     }
-    const pictures = await picturesOf(planned, context.signal, makeCollage);
-    await rate.take(1, { signal: context.signal, longestWaitMs: longestRateWaitMs });
-    return adapter.order({ ...planned, pictures, requestKey: context.requestKey }, order);
+    return breakers.get(planned.model.name)!.run(async () => {
+      const pictures = await picturesOf(planned, context.signal, makeCollage);
+      await rate.take(1, { signal: context.signal, longestWaitMs: longestRateWaitMs });
+      return adapter.order({ ...planned, pictures, requestKey: context.requestKey }, order);
+    });
   }
 
   return {
@@ -86,9 +97,17 @@ export function createImageProvider(adapter: ImageAdapter, options: ImageProvide
     plan: (request) => plan(request).effective,
     generate,
     check: (signal) => adapter.check(signal),
-    close: () => adapter.close(),
+    async close() {
+      gauge[Symbol.dispose]();
+      await adapter.close();
+    },
     breakerState: (model) => breakers.get(model)?.state ?? 'closed',
   };
+}
+
+/** What one call of several says of itself never takes back that the order was accepted. */
+function finalOutcome(told: Outcome | undefined, known: Outcome): Outcome {
+  return told === undefined || (told === 'not_sent' && known === 'billed') ? known : told;
 }
 
 function orderContext(context: ImageCallContext, money: { outcome: Outcome }): OrderContext {

@@ -1,5 +1,5 @@
 import type { CallTimeouts } from '../http/http-call.ts';
-import type { HttpClientOptions } from '../http/http-client.ts';
+import type { HttpClientOptions } from '../http/http-client-options.ts';
 import type { KeyLocation } from '../http/key-source.ts';
 import type { ResultDownloaderOptions } from '../http/result-downloader.ts';
 import type { ImageModel } from './image-model.ts';

@@ -3,7 +3,8 @@ import { faultsOfResult, runFault, type FaultSubject } from './run-fault.ts';
 /** One test for each line of the table: status, outcome, paid calls, repeats, and that nothing is left running. */
 export function describeFaults(subject: FaultSubject): void {
   describe(`${subject.name} under faults`, () => {
-    it.each(subject.table.map((wanted) => [titleOf(wanted), wanted] as const))('%s', async (_, wanted) => {
+    // Each has its own emulator and adapter, and those that run into a time limit only wait.
+    it.concurrent.each(subject.table.map((wanted) => [titleOf(wanted), wanted] as const))('%s', async (_, wanted) => {
       const found = await runFault(subject, wanted);
       expect({ found, faults: faultsOfResult(wanted, found) }).toEqual({ found, faults: [] });
     });
