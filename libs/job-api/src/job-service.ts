@@ -10,6 +10,7 @@ import type { JobMessages } from './job-message.ts';
 import { listJobs } from './list-jobs.ts';
 import { retryJob } from './retry-job.ts';
 import { setQueueLimit } from './set-queue-limit.ts';
+import { createSharedOutlooks } from './shared-outlooks.ts';
 import { waitJob } from './wait-job.ts';
 import { watchJob } from './watch-job.ts';
 
@@ -24,11 +25,12 @@ export interface JobServiceParts {
 /** `framesong.job.v1.JobService` over the jobs of a service: the service table, one line per RPC. */
 export function jobService(parts: JobServiceParts): ServedService {
   const control = methodPolicy();
+  const outlooks = createSharedOutlooks(parts.jobs, parts.messages);
   return {
     ...bindService(JobServiceService, {
       getJob: (request, call) => getJob(parts, request, call),
       listJobs: (request, call) => listJobs(parts, request, call),
-      watchJob: (request, call) => watchJob(parts, request, call),
+      watchJob: (request, call) => watchJob(parts, outlooks, request, call),
       waitJob: (request, call) => waitJob(parts, request, call),
       cancelJob: (request, call) => cancelJob(parts, request, call),
       retryJob: (request, call) => retryJob(parts, request, call),
