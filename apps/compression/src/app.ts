@@ -9,7 +9,7 @@ import { createWorkerPool, poolLimitsOf, type workerSettings } from '@framesong/
 import { codeVersion } from './code-version.ts';
 import { createCompressor, type ResultFacts } from './compressor.ts';
 import { compressionService } from './compression-service.ts';
-import type { compressionSettings } from './settings.ts';
+import { compressionSettings } from './settings.ts';
 import { createSpool } from './spool.ts';
 
 /** What the compression service is made of. */
@@ -49,6 +49,7 @@ export async function startCompression({ settings, workerEntry }: CompressionApp
       name: 'compression',
       entry,
       weightLimitBytes: compression.workMemoryBytes,
+      env: { [compressionSettings.settings.tiff.env]: String(compression.tiff) },
       ...poolLimitsOf(workers),
     }),
   );

@@ -14,6 +14,7 @@ const FORMATS: Readonly<Partial<Record<OutputFormat | SourceFormat, ImageFormat>
   webp: ImageFormat.WEBP,
   avif: ImageFormat.AVIF,
   gif: ImageFormat.GIF,
+  tiff: ImageFormat.TIFF,
 };
 
 const CACHE_RESULTS = { hit: CacheResult.HIT, miss: CacheResult.MISS, coalesced: CacheResult.COALESCED } as const;
@@ -57,5 +58,6 @@ export function compressionFacts({ facts, cache }: Compressed, stages: readonly 
       duration: durationOfMs(wallMs),
       cpu: durationOfMs(cpuMs),
     })),
+    ssim: facts.ssim,
   };
 }

@@ -59,6 +59,7 @@ export function compressionOptions(
     allowPassthrough: !options?.alwaysEncode,
     tolerateTruncation: options?.tolerateTruncation ?? false,
     budgetEncoding: options?.budgetEncoding === BudgetEncoding.BASE64 ? 'base64' : 'binary',
+    estimateQuality: options?.estimateQuality ?? false,
   };
   if (faults.length > 0) throw invalidArgument(faults);
   return result;

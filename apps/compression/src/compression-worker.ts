@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { compressImage, configureSharp, inspectImage } from '@framesong/compression';
+import { loadSettings } from '@framesong/config';
 import { serveWorker, type WorkerTask } from '@framesong/workers';
+import { compressionSettings } from './settings.ts';
 import type { CompressTask, InspectTask, MadeResult } from './worker-tasks.ts';
 
 // The file that the pool of the compression service runs in its child processes.
-configureSharp();
+configureSharp({ tiff: loadSettings({ compression: compressionSettings }).compression.tiff });
 
 const compress: WorkerTask = async ({ content, options }: CompressTask, { signal }): Promise<MadeResult> => {
   const result = await compressImage(await bytesOf(content), { ...options, signal });

@@ -18,6 +18,7 @@ export function readPictureSize(head: Buffer): PictureSize | undefined {
     if (type.startsWith('GIF8')) return sized(head.readUInt16LE(6), head.readUInt16LE(8), true);
     if (type.startsWith('RIFF') && type.slice(8, 12) === 'WEBP') return webpSize(head);
     if (type.slice(4, 8) === 'ftyp') return isoMediaSize(head);
+    if (type.startsWith('II*\0') || type.startsWith('MM\0*')) return tiffSize(head);
   } catch {
     // A read beyond the end: the header is cut short.
   }
@@ -53,6 +54,23 @@ function isoMediaSize(head: Buffer): PictureSize | undefined {
     if (!largest || size.width * size.height > largest.width * largest.height) largest = size;
   }
   return largest;
+}
+
+/** TIFF 6.0, section 2: the first directory, where it is near the beginning. Values are 16 or 32 bits. */
+function tiffSize(head: Buffer): PictureSize | undefined {
+  const isLittle = head[0] === 0x49;
+  const short = (at: number) => (isLittle ? head.readUInt16LE(at) : head.readUInt16BE(at));
+  const long = (at: number) => (isLittle ? head.readUInt32LE(at) : head.readUInt32BE(at));
+  const sides = new Map<number, number>();
+  const directory = long(4);
+  const entries = short(directory);
+  for (let entry = 0; entry < entries; entry += 1) {
+    const at = directory + 2 + entry * 12;
+    const isShort = short(at + 2) === 3;
+    sides.set(short(at), isShort ? short(at + 8) : long(at + 8));
+  }
+  const [width, height] = [sides.get(256), sides.get(257)];
+  return width === undefined || height === undefined ? undefined : sized(width, height, true);
 }
 
 function sized(width: number, height: number, wholeInMemory: boolean): PictureSize {

@@ -1,4 +1,4 @@
-import { address, defineSettings, durationMs, sizeBytes } from '@framesong/config';
+import { address, defineSettings, durationMs, flag, sizeBytes } from '@framesong/config';
 
 /** Settings of the compression service. */
 export const compressionSettings = defineSettings('compression', {
@@ -49,6 +49,11 @@ export const compressionSettings = defineSettings('compression', {
     min: '0B',
     max: '1TB',
     description: 'Results that are kept on disk, in `cache/compression` of the data folder. 0B keeps none.',
+  }),
+  tiff: flag({
+    env: 'FRAMESONG_COMPRESSION_TIFF',
+    default: false,
+    description: 'Whether TIFF sources are read, their first page. Off by default: its decoder has had most faults.',
   }),
   timeoutMs: durationMs({
     env: 'FRAMESONG_COMPRESSION_TIMEOUT',

@@ -214,6 +214,7 @@ async function* neverEnding(bytes: Buffer) {
     alwaysEncode: false,
     tolerateTruncation: false,
     budgetEncoding: 0 as const,
+    estimateQuality: false,
   };
   yield { part: { $case: 'options' as const, value: options } };
   yield { part: { $case: 'chunk' as const, value: bytes } };

@@ -248,5 +248,6 @@ function compressionDefaults() {
     alwaysEncode: false,
     tolerateTruncation: false,
     budgetEncoding: 0 as const,
+    estimateQuality: false,
   };
 }

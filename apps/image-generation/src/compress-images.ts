@@ -46,6 +46,7 @@ export function createCompressImages(
     alwaysEncode: false,
     tolerateTruncation: false,
     budgetEncoding: 0,
+    estimateQuality: false,
   };
   return async (chunks, source, signal) => {
     let facts: CompressionFacts | undefined;

@@ -144,6 +144,17 @@ describe('bringing a picture under a byte budget', () => {
     expect(result.passthrough).toBe(false);
   });
 
+  it('estimates what is seen where that is asked for, and at no time else', async () => {
+    const estimated = { ...JPEG_ONLY, estimateQuality: true };
+    const large100 = await compressImage(tall, { ...estimated, maxSizeBytes: 100 * KB });
+    const small = await compressImage(tall, { ...estimated, maxSizeBytes: 10 * KB });
+    expect(large100.ssim).toBeGreaterThan(small.ssim! + 0.02);
+    expect(large100.steps.at(-1)!.name).toBe('estimate');
+    const passed = await compressImage(small.data, { ...estimated, allowPassthrough: true, maxSizeBytes: 10 * KB });
+    expect(passed).toMatchObject({ passthrough: true, ssim: 1 });
+    expect((await compressImage(tall, { ...JPEG_ONLY, maxSizeBytes: 100 * KB })).ssim).toBeUndefined();
+  });
+
   it('reports the time of each step', async () => {
     const result = await compressImage(tall, { ...JPEG_ONLY, maxSizeBytes: 100 * KB });
     expect(result.steps.map((step) => step.name)).toEqual([

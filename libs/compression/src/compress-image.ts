@@ -3,6 +3,7 @@ import { base64SizeOf, countedSize } from './budget.ts';
 import { choosePlan, firstCodec } from './choose-plan.ts';
 import { decodePicture, type Picture } from './decode-picture.ts';
 import { encodeToFit, type Encoded, type NotEncoded } from './encode-to-fit.ts';
+import { estimateSsim } from './estimate-ssim.ts';
 import { budgetUnreachable, imageTooLarge } from './faults.ts';
 import { MEDIA_TYPES, type OutputFormat, type SourceFormat } from './formats.ts';
 import { inspectImage } from './inspect-image.ts';
@@ -40,6 +41,11 @@ export interface CompressResult {
   /** The source's own picture data, not coded again. */
   readonly passthrough: boolean;
   readonly alphaFlattened: boolean;
+  /**
+   * Where `estimateQuality` asked for it: mean SSIM of the luma against the upright source at the longest side that was
+   * asked for, 1 for equal. An estimate of what is seen, above 0.98 mostly not told apart.
+   */
+  readonly ssim?: number;
   /** Sentences for people: first frame only, transparency flattened, damaged data. */
   readonly warnings: readonly string[];
   readonly steps: readonly StepTiming[];
@@ -60,11 +66,15 @@ export async function compressImage(source: Buffer, options: CompressOptions): P
     throw imageTooLarge(info.width, info.height, request.maxInputPixels);
 
   const passed = await clock.step('passthrough', () => passThrough(source, info, request));
-  if (passed !== undefined) return finish(passed, { passthrough: true, alphaFlattened: false, warnings: [] });
+  if (passed !== undefined)
+    return finish(passed, {
+      ...{ passthrough: true, alphaFlattened: false, warnings: [] },
+      ...(request.estimateQuality && { ssim: 1 }),
+    });
 
   const picture = await clock.step('decode', () => decodePicture(source, info, request));
   const exact = await clock.step('exact', () => tryExact(picture, request));
-  if (exact !== undefined) return finish(exact, { ...picture, passthrough: false });
+  if (exact !== undefined) return judge(exact);
 
   const codec = firstCodec(picture, request);
   let encoded: Encoded | NotEncoded;
@@ -74,7 +84,7 @@ export async function compressImage(source: Buffer, options: CompressOptions): P
     const plan = await clock.step('plan', () => choosePlan(picture, codec, request));
     encoded = await clock.step('encode', () => encodeToFit(plan, request, picture.bitmap));
   }
-  if (encoded.data !== undefined) return finish(encoded, { ...picture, passthrough: false });
+  if (encoded.data !== undefined) return judge(encoded);
 
   const { encodes } = encoded;
   const smallest = await clock.step('last resort', () => smallestResult(picture, request));
@@ -85,11 +95,19 @@ export async function compressImage(source: Buffer, options: CompressOptions): P
       minQuality: smallest.quality ?? request.minQuality,
       minScale: request.minScale,
     });
-  return finish({ ...smallest, encodes: encodes + smallest.encodes }, { ...picture, passthrough: false });
+  return judge({ ...smallest, encodes: encodes + smallest.encodes });
+
+  async function judge(result: Encoded): Promise<CompressResult> {
+    const { alphaFlattened, warnings, bitmap } = picture;
+    const facts = { passthrough: false, alphaFlattened, warnings };
+    if (!request.estimateQuality) return finish(result, facts);
+    const ssim = await clock.step('estimate', () => estimateSsim(bitmap, result.data, request.background));
+    return finish(result, ssim === undefined ? facts : { ...facts, ssim });
+  }
 
   function finish(
     result: Encoded,
-    facts: Pick<CompressResult, 'passthrough' | 'alphaFlattened' | 'warnings'>,
+    facts: Pick<CompressResult, 'passthrough' | 'alphaFlattened' | 'warnings' | 'ssim'>,
   ): CompressResult {
     const sizeBytes = result.data.length;
     if (countedSize(sizeBytes, request.budgetEncoding) > request.maxSizeBytes)
@@ -111,9 +129,7 @@ export async function compressImage(source: Buffer, options: CompressOptions): P
       scale: result.scale,
       encodes: result.encodes,
       finerIsOver: result.finerIsOver ?? false,
-      passthrough: facts.passthrough,
-      alphaFlattened: facts.alphaFlattened,
-      warnings: facts.warnings,
+      ...facts,
       steps: clock.steps,
     };
   }

@@ -105,6 +105,7 @@ function compressionOptions({ maxSize, maxSide, format, minQuality }: CompressOp
     alwaysEncode: false,
     tolerateTruncation: false,
     budgetEncoding: BudgetEncoding.UNSPECIFIED,
+    estimateQuality: false,
   };
 }
 

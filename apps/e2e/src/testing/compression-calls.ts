@@ -25,6 +25,7 @@ export function compressionOptions(changes: Partial<CompressionOptions> = {}): C
     alwaysEncode: false,
     tolerateTruncation: false,
     budgetEncoding: 0,
+    estimateQuality: false,
     ...changes,
   };
 }

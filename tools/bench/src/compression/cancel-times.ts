@@ -30,6 +30,7 @@ export async function cancelTimesMs(stack: BenchStack, picture: BenchPicture, ti
           alwaysEncode: true,
           tolerateTruncation: false,
           budgetEncoding: 0,
+          estimateQuality: false,
         },
       },
       { signal: cancel.signal, timeoutMs: 60_000 },

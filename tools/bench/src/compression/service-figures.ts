@@ -144,6 +144,7 @@ function optionsOf(budget: number): CompressionOptions {
     alwaysEncode: true,
     tolerateTruncation: false,
     budgetEncoding: 0,
+    estimateQuality: false,
   };
 }
 
