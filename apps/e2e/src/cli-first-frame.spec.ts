@@ -82,6 +82,18 @@ describe('framesong image first-frame', () => {
     });
   });
 
+  it('takes an earlier result with --reuse, of other words where that is said, and tells whose it is', async () => {
+    const words = ['image', 'first-frame', '--scene', 'scene.jpg', ...SMALL];
+    const first = jobIdIn((await cli.run(...words, '--prompt', 'Mei waits for the last bus')).stderr);
+    const again = await cli.run(...words, '--prompt', 'mei waits for the first bus', '--reuse', '0.2', '--json');
+    const { job } = JSON.parse(again.stdout) as { readonly job: { readonly id: string; readonly reuse: object } };
+    expect(job.reuse).toMatchObject({ outcome: 'REUSE_OUTCOME_HIT', jobId: first });
+    const { stdout } = await cli.run('jobs', 'get', job.id);
+    expect(stdout).toContain(`that of job ${first}, whose words differ by 17 %`);
+    const refused = await cli.run(...words, '--reuse', '0.9');
+    expect(refused.stderr).toContain('Expected a number from 0 to 0.5');
+  });
+
   it('prints each event as a line of JSON with --watch, and the result as the last line', async () => {
     const { stdout } = await cli.run('image', 'first-frame', '--scene', 'scene.jpg', ...SMALL, '--watch');
     const lines = stdout

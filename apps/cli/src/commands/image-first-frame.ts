@@ -8,6 +8,7 @@ import { sizeOfFile, writeOutput } from '../files.ts';
 import { followJob } from '../job/follow-job.ts';
 import { reportFailure } from '../job/job-text.ts';
 import { parsePixels, wholeNumber } from '../options/option-parsers.ts';
+import { cacheOf, parseDistance, REUSE_OPTION } from '../options/reuse-option.ts';
 import { protoJson } from '../output/proto-json.ts';
 import { sizeText } from '../output/table.ts';
 import type { Session } from '../session.ts';
@@ -19,6 +20,7 @@ interface FirstFrameOptions {
   readonly style: string;
   readonly size: { readonly width: number; readonly height: number };
   readonly seed?: number;
+  readonly reuse?: number | true;
   readonly preview?: string;
   readonly output: string;
 }
@@ -33,6 +35,7 @@ export const imageFirstFrame: CliCommand = {
       .option('--style <text>', 'style in words: watercolour, night', '')
       .option('--size <pixels>', 'size of the frame (default: 1280x720)', parsePixels, { width: 1280, height: 720 })
       .option('--seed <number>', 'same seed, same picture (default: chosen)', wholeNumber(0, 4_294_967_295))
+      .option(...REUSE_OPTION, parseDistance)
       .option('--preview <file>', 'write the earlier, smaller picture here as soon as it is there')
       .requiredOption('-o, --output <file>', 'where to write the frame, a PNG'),
   async run(session, _, values) {
@@ -58,6 +61,7 @@ export const imageFirstFrame: CliCommand = {
         requestId: globals.requestId ?? '',
         labels: new Map(globals.labels),
         priority: 0,
+        cache: cacheOf(options.reuse, options.seed),
       },
       // Not ended by Ctrl-C: whether the job was accepted has to be known.
       { ...session.call(), ...session.lastCall(session.call(10_000).timeoutMs ?? 10_000) },

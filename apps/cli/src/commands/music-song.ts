@@ -10,6 +10,7 @@ import { readText, writeOutput } from '../files.ts';
 import { followJob } from '../job/follow-job.ts';
 import { reportFailure } from '../job/job-text.ts';
 import { listOf, parseDurationMs, wholeNumber } from '../options/option-parsers.ts';
+import { cacheOf, parseDistance, REUSE_OPTION } from '../options/reuse-option.ts';
 import { protoJson } from '../output/proto-json.ts';
 import { sizeText, tableLines } from '../output/table.ts';
 import type { Session } from '../session.ts';
@@ -29,6 +30,7 @@ interface SongOptions {
   readonly lyrics?: string;
   readonly style: string;
   readonly seed?: number;
+  readonly reuse?: number | true;
   readonly duration?: number;
   readonly bpm: number;
   readonly key: string;
@@ -44,6 +46,7 @@ export const musicSong: CliCommand = {
       .option('--lyrics <file>', 'lyrics with [verse], [chorus] and other tags, each on a line of its own')
       .option('--style <text>', 'style in words: lo-fi, rainy, piano (default: pop)', '')
       .option('--seed <number>', 'same seed, same song (default: chosen)', wholeNumber(0, 4_294_967_295))
+      .option(...REUSE_OPTION, parseDistance)
       .option(
         '--duration <duration>',
         'how long it should be (default: as the lyrics need, 60s without)',
@@ -111,6 +114,7 @@ async function songRequest({ globals }: Session, options: SongOptions): Promise<
     requestId: globals.requestId ?? '',
     labels: new Map(globals.labels),
     priority: 0,
+    cache: cacheOf(options.reuse, options.seed),
   };
 }
 

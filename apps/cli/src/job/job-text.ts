@@ -23,6 +23,7 @@ export function jobLines(job: Job): string[] {
     ['labels', [...job.labels].map(([name, value]) => `${name}=${value}`).join(' ')],
     ['request id', job.requestId],
     ['batch', job.batchId],
+    ['result', reuseText(job.reuse)],
     ...job.timeouts.map(({ stage, timeout, why }): [string, string] => [
       'time limit',
       `${durationText(msOfDuration(timeout) ?? 0)} for ${stage}: ${why}`,
@@ -46,6 +47,13 @@ export function reportFailure({ output }: Pick<Session, 'output'>, job: Job): nu
   if (!error) return 0;
   output.error(job.traceId === '' ? error : error.with({ metadata: { trace_id: job.traceId } }));
   return EXIT_JOB_FAILED;
+}
+
+/** Whose result it has, when it is not its own. */
+function reuseText(reuse: Job['reuse']): string {
+  if (!reuse?.jobId) return '';
+  const away = reuse.distance > 0 ? `, whose words differ by ${(reuse.distance * 100).toFixed(0)} %` : '';
+  return `that of job ${reuse.jobId}${away}`;
 }
 
 /** `in 3.4 s` of one that ran. */
