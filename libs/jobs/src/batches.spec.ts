@@ -112,6 +112,19 @@ describe('a batch', () => {
     await expect(jobs.batches.get('anna', 'batch_1')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
+  it('is forgotten after the time of retention, unless one of its jobs is still there', async () => {
+    await using api = await open(undefined, { role: 'api', service: 'forgets', executorId: 'api-0' });
+    const rejected = await api.batches.open({ tenant: 'anna', kind: KIND });
+    await api.batches.reject({ id: rejected, index: 0, label: '' }, invalidField('request', 'is missing'));
+    const kept = await api.batches.open({ tenant: 'anna', kind: KIND });
+    await submit(api, kept, 0);
+    // A worker looks after what is old as soon as it starts.
+    await using worker = await open(undefined, { service: 'forgets', retentionMs: 1 });
+    const isThere = (id: string) => worker.batches.get('anna', id).then(() => true, () => false); // prettier-ignore
+    while (await isThere(rejected));
+    expect(await isThere(kept)).toBe(true);
+  });
+
   it('is read in pages', async () => {
     await using jobs = await open(undefined, { role: 'api' });
     const id = await jobs.batches.open({ tenant: 'anna', kind: KIND });
