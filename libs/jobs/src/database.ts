@@ -113,8 +113,9 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 
 /** The server did not even answer; what is asked next on this connection would wait behind. */
 function isSilence(error: unknown): boolean {
-  const { cause } = error as { cause?: unknown };
-  return /query read timeout/i.test(String((cause as { message?: unknown } | undefined)?.message ?? ''));
+  const cause: unknown = error instanceof FramesongError ? error.cause : undefined;
+  const { message } = (cause ?? {}) as { message?: unknown };
+  return typeof message === 'string' && /query read timeout/i.test(message);
 }
 
 function explain(error: unknown): unknown {

@@ -1,6 +1,6 @@
 import type { JobStore } from './job-store.ts';
 
-/** Content that a job refers to, by digest, in its input, its result, its events or the results of its steps. */
+/** Content that a job refers to, by digest, in its input, its result, its events, its notes or the results of its steps. */
 export interface DigestInJob {
   readonly tenant: string;
   /** `sha256:` and 64 hexadecimal digits. */
@@ -14,6 +14,7 @@ with page as (select id, tenant, input, result, error from job where id > $1 ord
 texts as (
   select tenant, concat(input, ' ', result, ' ', error) as text from page
   union all select tenant, step.result::text from page join job_step step on step.job_id = page.id where step.result is not null
+  union all select tenant, note.value::text from page join job_note note on note.job_id = page.id
   union all select tenant, event.data::text from page join job_event event on event.job_id = page.id where event.data is not null)
 select (select max(id) from page) as last,
        (select jsonb_agg(distinct jsonb_build_array(tenant, digest[1]))

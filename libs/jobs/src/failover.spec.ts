@@ -8,12 +8,12 @@ import { soon, startTestPostgres, type TestPostgres } from './testing/test-servi
 const kinds = ['held.v1', 'held.v2'].map((kind) =>
   defineJob({ kind, idPrefix: 'frame', queue: 'images', run: () => Promise.resolve(null) }),
 );
-const names = ['shared', 'changing', 'cut', 'lost', 'mixed', 'leaving', 'clocked'] as const;
+type Name = 'shared' | 'changing' | 'cut' | 'lost' | 'mixed' | 'leaving' | 'clocked';
 
 describe('workers that share the jobs of a service', () => {
   let postgres: TestPostgres;
   const workers = createHeldWorkers();
-  const { until } = workers;
+  const until = (look: () => boolean): Promise<void> => workers.until(look);
 
   beforeAll(async () => {
     postgres = await startTestPostgres();
@@ -21,11 +21,11 @@ describe('workers that share the jobs of a service', () => {
   afterAll(() => postgres.remove());
   afterEach(() => workers.killAll());
 
-  const worker = (service: (typeof names)[number], executorId: string, more: object = {}): Promise<HeldWorker> => {
+  const worker = (service: Name, executorId: string, more: object = {}): Promise<HeldWorker> => {
     const limits = { concurrency: 3, perWorkerConcurrency: 2, beatIntervalMs: 200, deadAfterMs: 1000 };
     return workers.start({ service, databaseUrl: postgres.url, executorId, kinds: ['held.v1'], ...limits, ...more });
   };
-  const api = (service: (typeof names)[number]): Promise<Jobs> =>
+  const api = (service: Name): Promise<Jobs> =>
     openJobs({ service, databaseUrl: postgres.url, executorId: 'api-0', role: 'api', definitions: kinds, queues: { images: { concurrency: 3, perWorkerConcurrency: 2 } } }); // prettier-ignore
   const submit = async (jobs: Jobs, count: number, kind = 'held.v1'): Promise<string[]> => {
     const all = Array.from({ length: count }, () => jobs.submit({ kind, tenant: 'anna', input: null }));

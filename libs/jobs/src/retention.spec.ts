@@ -69,8 +69,9 @@ describe('what is kept', () => {
         )
       )[0];
     // Removed by the look at the start, which nobody tells of.
-    for (const limit = soon(); !limit.aborted; await pause(20)) {
+    for (const limit = soon(); !limit.aborted;) {
       if (JSON.stringify(await left()) === JSON.stringify({ jobs: 0, events: 0, steps: 0, starts: 0 })) break;
+      await pause(20);
     }
     expect(await left()).toEqual({ jobs: 0, events: 0, steps: 0, starts: 0 });
     const waiting = await submit(jobs, 'anna', { digest: digestOf('b'), waits: true });

@@ -87,11 +87,12 @@ export function createDisturber(target: Target): Disturber {
   const aim = async (): Promise<Member | undefined> => {
     const [wanted] = [...hitsByStage()].sort((left, right) => left[1] - right[1])[0] ?? [''];
     const free = (): Member[] => members.filter((member) => !busy.has(member) && member.alive !== undefined);
-    for (const until = Date.now() + AIM_MS; Date.now() < until; await pause(LOOK_MS)) {
+    for (const until = Date.now() + AIM_MS; Date.now() < until;) {
       for (const member of free()) {
         const held = await heldBy(member);
         if (held.some((job) => job.steps.some((step) => isOf(job, step, wanted)))) return member;
       }
+      await pause(LOOK_MS);
     }
     return free().length === 0 ? undefined : random.pick(free());
   };

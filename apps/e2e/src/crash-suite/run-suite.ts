@@ -59,7 +59,9 @@ export async function runCrashSuite(options: SuiteOptions): Promise<SuiteReport>
   const postgres =
     options.postgres === 'embedded' ? await startEmbedded(folder, true) : await startOfSystem(join(folder, 'system'));
   if (postgres === undefined) throw new Error('there is no PostgreSQL in /usr/lib/postgresql');
-  parts.defer(() => postgres.stop().catch(() => undefined));
+  parts.defer(async () => {
+    await postgres.stop();
+  });
   const timing = { beatIntervalMs, deadAfterMs };
   const system = await startSystem(parts, {
     databaseUrl: postgres.url,

@@ -8,10 +8,10 @@ import { ensurePostgres } from '@framesong/jobs';
 /** The PostgreSQL under the suite, which it may stop, kill and start. */
 export interface SuitePostgres {
   readonly url: string;
-  stop(): Promise<void>;
+  stop(): Promise<void> | void;
   /** kill -9 of the server process. */
   kill(): void;
-  start(): Promise<void>;
+  start(): Promise<void> | void;
 }
 
 /** The embedded one, with its files in `dataFolder`. */
@@ -46,14 +46,12 @@ export async function startOfSystem(folder: string): Promise<SuitePostgres | und
   run('initdb', '--auth=trust', '--username=framesong', `--pgdata=${data}`);
   const port = await freePort();
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=150`;
-  const start = (): Promise<void> =>
-    Promise.resolve(
-      run('pg_ctl', 'start', '--wait', '--silent', `--pgdata=${data}`, `--log=${data}/log`, '-o', options),
-    );
-  await start();
+  const start = (): void =>
+    run('pg_ctl', 'start', '--wait', '--silent', `--pgdata=${data}`, `--log=${data}/log`, '-o', options);
+  start();
   return {
     url: `postgresql://framesong@127.0.0.1:${port}/postgres`,
-    stop: () => Promise.resolve(run('pg_ctl', 'stop', '--wait', '--mode=fast', '--silent', `--pgdata=${data}`)),
+    stop: () => run('pg_ctl', 'stop', '--wait', '--mode=fast', '--silent', `--pgdata=${data}`),
     kill: () => killServer(data),
     start,
   };
