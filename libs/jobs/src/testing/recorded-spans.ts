@@ -48,6 +48,10 @@ export function recordSpans(): RecordedSpan[] {
         attributes[key] = value;
         return span;
       },
+      setAttributes(more: Record<string, unknown>) {
+        Object.assign(attributes, more);
+        return span;
+      },
     });
     return span;
   };
