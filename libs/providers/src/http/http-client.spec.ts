@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { formBody, jsonBody } from './http-body.ts';
 import { answer, call, openClientFixture, type ClientFixture } from './http-client-fixture.ts';
 import { Secret } from './secret.ts';
@@ -117,6 +118,33 @@ describe('an answer', () => {
       outcome: 'billed',
     });
     await gone.promise;
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+  ])('that comes as %s although nobody asked for it is unpacked, up to its limit', async (encoding, pack) => {
+    let content = Buffer.from('{"ok":true}');
+    fixture.handle = (_request, response) => {
+      response.writeHead(200, { 'content-encoding': encoding });
+      response.end(pack(content));
+    };
+    expect((await fixture.client.send(call())).bytes.toString()).toBe('{"ok":true}');
+    content = Buffer.alloc(1024 ** 2);
+    await expect(fixture.client.send(call({ maxResponseBytes: 100_000 }))).rejects.toMatchObject({
+      reason: 'PROVIDER_ANSWER_TOO_LARGE',
+      outcome: 'billed',
+    });
+  });
+
+  it('that cannot be unpacked is lost, and paid for', async () => {
+    fixture.handle = (_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end('no gzip');
+    };
+    const lost = { reason: 'PROVIDER_ANSWER_INVALID', outcome: 'billed' };
+    await expect(fixture.client.send(call())).rejects.toMatchObject(lost);
   });
 
   it('that is a stream is given event by event; leaving early closes the connection', async () => {

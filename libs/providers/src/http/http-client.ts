@@ -2,6 +2,7 @@ import { deadlineExceeded, FramesongError, throwIfAborted } from '@framesong/err
 import { request, type Dispatcher } from 'undici';
 import { createCallSlots } from './call-slots.ts';
 import { createDispatcher, tellingOfSending } from './dispatchers.ts';
+import { decodeBody } from './decode-body.ts';
 import { exchangeError, outcomeOf, withOutcome, type Exchange } from './exchange.ts';
 import type { HttpAnswer, HttpCall, ServerEvent } from './http-call.ts';
 import type { HttpClientOptions } from './http-client-options.ts';
@@ -108,8 +109,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   async function readWhole({ status, headers, body }: OpenAnswer, call: HttpCall, signal: AbortSignal) {
-    const bytes = await untilAborted(readCapped(provider, body, call.maxResponseBytes ?? maxAnswerBytes), signal);
-    return { status, headers, bytes };
+    const maxBytes = call.maxResponseBytes ?? maxAnswerBytes;
+    const read = await untilAborted(readCapped(provider, body, maxBytes), signal);
+    return { status, headers, bytes: await decodeBody(provider, read, headers['content-encoding'], maxBytes) };
   }
 
   async function send(call: HttpCall): Promise<HttpAnswer> {

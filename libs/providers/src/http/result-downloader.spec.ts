@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import net, { type AddressInfo } from 'node:net';
 import { configureLog } from '@framesong/telemetry';
 import { imageMediaType } from '../image/image-media-type.ts';
 import { forbiddenUrls } from '../references/forbidden-urls-fixture.ts';
@@ -241,6 +243,31 @@ describe('the address of a result', () => {
     await expect(download('https://files.example/a.png')).rejects.toMatchObject({
       reason: 'PROVIDER_RESULT_FORBIDDEN',
     });
+  });
+
+  it('goes through the proxy where there is one, after it was checked', async () => {
+    const asked: string[] = [];
+    const proxy = net.createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', (head: Buffer) => {
+        asked.push(head.toString().split('\r\n')[0]!);
+        socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+      });
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    try {
+      const httpsProxy = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+      open({ proxy: { httpsProxy }, attempts: 1 });
+      await expect(download('https://files.example/a.png')).rejects.toMatchObject({
+        reason: 'PROVIDER_RESULT_UNREACHABLE',
+      });
+      await expect(download('https://10.0.0.1/a.png')).rejects.toMatchObject({ reason: 'PROVIDER_RESULT_FORBIDDEN' });
+      expect(asked).toEqual(['CONNECT files.example:443 HTTP/1.1']);
+    } finally {
+      await downloader.close();
+      proxy.close();
+    }
   });
 
   it('must be https for anybody but the trusted host', async () => {
