@@ -3,6 +3,7 @@ import { cliBench } from './benches/cli.ts';
 import { compressionBench } from './benches/compression.ts';
 import { firstFrameBench } from './benches/first-frame.ts';
 import { imageFaultsBench } from './benches/image-faults.ts';
+import { jobsBench } from './benches/jobs.ts';
 import { jobsCrashBench } from './benches/jobs-crash.ts';
 import { rpcBench } from './benches/rpc.ts';
 import { songBench } from './benches/song.ts';
@@ -17,5 +18,6 @@ export const BENCHES: readonly Bench[] = [
   compressionBench,
   timeoutsBench,
   imageFaultsBench,
+  jobsBench,
   jobsCrashBench,
 ];
