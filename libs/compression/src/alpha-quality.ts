@@ -2,8 +2,8 @@ import { openBitmap, pixelsOf, type Bitmap } from './bitmap.ts';
 import { WEBP, type Codec } from './codecs.ts';
 import { sampleBitmap } from './sample-bitmap.ts';
 
-/** Finest first; 100 keeps every level, below that libwebp reduces their number. */
-const LEVELS = [100, 97, 94, 90, 80, 70, 50, 30, 15, 0] as const;
+/** Finest first; 100 keeps every level, below that libwebp reduces their number. Below 15 two levels are left. */
+const LEVELS = [100, 97, 94, 90, 80, 70, 50, 30, 15] as const;
 /** The share of the budget that alpha may always take. */
 const ALPHA_SHARE = 0.3;
 /** Part of the budget that is planned with. */

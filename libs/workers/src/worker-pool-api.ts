@@ -24,7 +24,7 @@ export interface WorkerPoolOptions {
 
 /** How one task is run. */
 export interface RunOptions {
-  /** Ends the work: the promise rejects at once, and a process that still works on it 50 ms later is killed. */
+  /** Ends the work: the promise rejects at once, and a process that still works on it 30 ms later is killed. */
   readonly signal?: AbortSignal | undefined;
   /** Called in order, in the caller's async context. When it throws, the task fails with that. */
   readonly onProgress?: ((event: unknown) => void) | undefined;

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { fromPlainError, toFramesongError, type FramesongError } from '@framesong/errors';
 import type { FromWorker, ToWorker } from './messages.ts';
 
-/** A task that is told to stop may end by itself for this long; then its process is killed. */
-const STOP_GRACE_MS = 50;
+/** A task that is told to stop may end by itself for this long; then its process is killed. Native work never does. */
+const STOP_GRACE_MS = 30;
 /** A worker that is not ready by then is killed. Generous: loading native libraries on a busy machine takes seconds. */
 const START_LIMIT_MS = 30_000;
 const STDERR_TAIL_CHARS = 4096;

@@ -28,6 +28,8 @@ const SIDE = 2048;
 /** What a call may hold. */
 const LARGEST_SOURCE_MEGAPIXELS = 40;
 const LARGEST_IN_BATCH_MEGAPIXELS = 15;
+/** The limit stands back behind the company as far as workers do by default. */
+const WORKER_NICENESS = 10;
 
 /** The compression service against the library, saturated, cancelled, asked twice, and against the legacy loop. */
 export async function serviceFigures(
@@ -48,8 +50,8 @@ export async function serviceFigures(
   accountExternalMemory();
   say('starting compression');
   await using stack = await startBenchStack(['compression'], folder);
-  const start = (name: string, file: string) =>
-    startNode({ name, file: join(import.meta.dirname, file), folder, environment: { MALLOC_ARENA_MAX: '2' } });
+  const start = (name: string, file: string, niceness = 0) =>
+    startNode({ name, file: join(import.meta.dirname, file), folder, niceness, environment: { MALLOC_ARENA_MAX: '2' } });
   await using idle = start('idle', '../measure/idle-loop.ts');
   const calls = new Tally(say);
   /** The cache would answer what was asked before: each round asks for a budget of its own. */
@@ -77,7 +79,7 @@ export async function serviceFigures(
   say('saturating the service');
   await using parts = new AsyncDisposableStack();
   const lanes = Array.from({ length: availableParallelism() }, (_, lane) =>
-    parts.use(start(`limit-${lane}`, 'encoder-process.ts')),
+    parts.use(start(`limit-${lane}`, 'encoder-process.ts', WORKER_NICENESS)),
   );
   await Promise.all(lanes.map((lane) => lane.message('ready')));
   const known = await Promise.all(batch.map((picture) => encodeInProcess(library, picture, folder)));
