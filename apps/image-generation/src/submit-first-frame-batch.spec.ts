@@ -13,6 +13,7 @@ import { createClient, openChannel, startServer } from '@framesong/rpc';
 import { configureLog } from '@framesong/telemetry';
 import { firstFrameMessages } from './first-frame-message.ts';
 import { FIRST_FRAME_KIND } from './first-frame-workflow.ts';
+import { imageModelsOf } from './image-models.ts';
 import { imageGenerationService } from './image-generation-service.ts';
 
 const ITEMS = 300;
@@ -45,7 +46,14 @@ describe('a batch of first frames', () => {
     const messages = createJobMessages(jobs, { [FIRST_FRAME_KIND]: firstFrameMessages });
     const server = await startServer({
       services: [
-        imageGenerationService({ jobs, artifacts, messages, runTimeoutMs: 60_000, preparation: PREPARATION }),
+        imageGenerationService({
+          jobs,
+          artifacts,
+          messages,
+          runTimeoutMs: 60_000,
+          preparation: PREPARATION,
+          models: imageModelsOf(new Map()),
+        }),
         jobService({ jobs, messages }),
       ],
       address: { host: '127.0.0.1', port: 0 },
