@@ -96,8 +96,8 @@ async function create(
       if (submission.batch) await placeInBatch(query, submission.batch, row.id);
       await query(`select append_event($1, 'SUBMITTED', null, 0, null, null, null)`, [row.id]);
       await announceQueue(query);
-      if (!search) return { ...jobOfRow(row), lastSequence: 1 };
-      await takePlace(query, row.id, search, place);
+      if (search) await takePlace(query, row.id, search, place);
+      if (!search?.terms.read) return { ...jobOfRow(row), lastSequence: 1 };
       const [placed] = await query<JobRow>('select * from job where id = $1', [row.id]);
       return jobOfRow(placed!);
     });

@@ -44,12 +44,11 @@ export async function searchResult(
  * first.
  */
 export async function placeOf(query: Query, search: ReuseSearch | undefined): Promise<Place> {
-  if (!search) return { kind: 'own' };
+  if (!search?.terms.read) return { kind: 'own' };
   const { key, terms, look } = search;
   await query('select pg_advisory_xact_lock(hashtextextended($1, 5))', [
     [key.tenant, key.kind, key.rest, key.text].join(' '),
   ]);
-  if (!terms.read) return { kind: 'own' };
   if (look.match) {
     const { id } = look.match.job;
     const there = await query(`select id from job where id = $1 and state = 'SUCCEEDED' for share`, [id]);
@@ -70,7 +69,7 @@ export function factsOf(search: ReuseSearch | undefined, place: Place): ReuseFac
 /** Gives the new job its place: the earlier result at once, or behind the job it follows; and notes it for later ones. */
 export async function takePlace(query: Query, jobId: string, search: ReuseSearch, place: Place): Promise<void> {
   const facts = factsOf(search, place);
-  await query('update job set reuse = $2::jsonb where id = $1', [jobId, facts ? JSON.stringify(facts) : null]);
+  if (facts) await query('update job set reuse = $2::jsonb where id = $1', [jobId, JSON.stringify(facts)]);
   if (place.kind === 'hit') return takeResult(query, jobId, place.match);
   if (search.terms.write) {
     const { tenant, kind, rest, text, seed, words } = search.key;
