@@ -66,17 +66,21 @@ export function createArkAdapter(options: AdapterConnection): ImageAdapter {
       throw answerInvalid(provider, 'holds no picture');
     }
     context.accepted();
-    const bytes =
-      'base64' in first
-        ? Buffer.from(first.base64, 'base64')
-        : (await downloader.download(first.url, { signal: context.signal, typeOf: imageMediaType })).bytes;
-    return { bytes, billedImages: made.length };
+    const billedImages = made.length;
+    if ('base64' in first) return { bytes: Buffer.from(first.base64, 'base64'), billedImages };
+    await context.saveResultUrl(first.url);
+    return { ...(await fetchResult(first.url, context)), billedImages };
+  }
+
+  async function fetchResult(url: string, { signal }: OrderContext): Promise<MadePicture> {
+    return downloader.download(url, { signal, typeOf: imageMediaType });
   }
 
   return {
     name: provider,
     models: ARK_MODELS,
     order,
+    fetchResult,
     async check() {
       await key.current();
       return { checked: 'configuration', note: 'a key is there; the provider has no call that is free of charge' };

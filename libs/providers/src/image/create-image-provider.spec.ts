@@ -160,6 +160,27 @@ describe('a provider', () => {
     expect(orders).toHaveLength(1);
   });
 
+  it('downloads an ordered picture again by its saved URL, and buys nothing', async () => {
+    const taskIds: string[] = [];
+    const fetchResult = jest.fn(() => Promise.resolve({ bytes: PIXEL }));
+    const provider = open({}, { fetchResult });
+    order = async (_asked, context) => {
+      await context.saveResultUrl('https://files.example/a.png?signature=1');
+      throw new FramesongError('x', { code: 'UNAVAILABLE', reason: 'PROVIDER_RESULT_UNREACHABLE' });
+    };
+    await expect(provider.generate(request(), contextFor(taskIds))).rejects.toMatchObject({ outcome: 'billed' });
+    const { billedImages } = await provider.generate(request(), contextFor([], { savedTaskId: taskIds[0]! }));
+    expect(billedImages).toBe(0);
+    expect(fetchResult).toHaveBeenCalledWith('https://files.example/a.png?signature=1', expect.anything());
+    expect(orders).toHaveLength(1);
+  });
+
+  it('that cannot take up ordered work again says so, and still buys nothing', async () => {
+    const resumed = open().generate(request(), contextFor([], { savedTaskId: 'task-1' }));
+    await expect(resumed).rejects.toMatchObject({ reason: 'PROVIDER_TASK_UNKNOWN', outcome: 'billed' });
+    expect(orders).toHaveLength(0);
+  });
+
   it.each([
     ['a closed breaker', false],
     ['an open breaker', true],

@@ -76,10 +76,11 @@ export function createImageProvider(adapter: ImageAdapter, options: ImageProvide
     money: { outcome: Outcome },
   ): Promise<MadePicture> {
     const order = orderContext(context, money);
-    if (context.savedTaskId !== undefined && adapter.resume) {
+    const { savedTaskId } = context;
+    if (savedTaskId !== undefined) {
       // What an earlier attempt has ordered is paid for: nothing is bought again, whatever happens.
       money.outcome = 'billed';
-      return { ...(await adapter.resume(context.savedTaskId, planned.model, order)), billedImages: 0 };
+      return { ...(await resumed(adapter, savedTaskId, planned, order)), billedImages: 0 };
     }
     return breakers.get(planned.model.name)!.run(async () => {
       const pictures = await picturesOf(planned, context.signal, makeCollage);
@@ -105,6 +106,24 @@ export function createImageProvider(adapter: ImageAdapter, options: ImageProvide
   };
 }
 
+/** Stands before a URL where a task id would be. No provider's ids look like this. */
+const RESULT_URL = 'result-url:';
+
+async function resumed(
+  adapter: ImageAdapter,
+  saved: string,
+  { model }: PlannedRequest,
+  order: OrderContext,
+): Promise<MadePicture> {
+  const isUrl = saved.startsWith(RESULT_URL);
+  if (isUrl && adapter.fetchResult) return adapter.fetchResult(saved.slice(RESULT_URL.length), order);
+  if (!isUrl && adapter.resume) return adapter.resume(saved, model, order);
+  throw new FramesongError(`${adapter.name} cannot take up ordered work again`, {
+    code: 'FAILED_PRECONDITION',
+    reason: 'PROVIDER_TASK_UNKNOWN',
+  });
+}
+
 /** What one call of several says of itself never takes back that the order was accepted. */
 function finalOutcome(told: Outcome | undefined, known: Outcome): Outcome {
   return told === undefined || (told === 'not_sent' && known === 'billed') ? known : told;
@@ -119,6 +138,10 @@ function orderContext(context: ImageCallContext, money: { outcome: Outcome }): O
     async saveTaskId(taskId) {
       accepted();
       await context.saveTaskId(taskId);
+    },
+    async saveResultUrl(url) {
+      accepted();
+      await context.saveTaskId(`${RESULT_URL}${url}`);
     },
     onProgress: (progress) => context.onProgress?.(progress),
     async onPreview(bytes) {

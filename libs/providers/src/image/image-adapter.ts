@@ -40,6 +40,11 @@ export interface OrderContext {
   accepted(): void;
   /** Implies {@link accepted}. Awaited before the result is waited for. */
   saveTaskId(taskId: string): Promise<void>;
+  /**
+   * For answers that name a URL for their picture: it is saved like a task id before it is downloaded, so that after a crash it
+   * is downloaded again and not bought again. Implies {@link accepted}.
+   */
+  saveResultUrl(url: string): Promise<void>;
   onProgress(progress: { readonly share: number; readonly step: string }): void;
   /** Bytes that are no picture are left out. */
   onPreview(bytes: Uint8Array): Promise<void>;
@@ -64,6 +69,8 @@ export interface ImageAdapter {
   order(order: ImageOrder, context: OrderContext): Promise<MadePicture>;
   /** Waits for the picture of a task that was ordered before; only where a model is async. Buys nothing. */
   resume?(taskId: string, model: ImageModel, context: OrderContext): Promise<MadePicture>;
+  /** Downloads a picture from the URL that `saveResultUrl` was given. */
+  fetchResult?(url: string, context: OrderContext): Promise<MadePicture>;
   check(signal: AbortSignal): Promise<ProviderCheck>;
   close(): Promise<void>;
 }

@@ -58,7 +58,7 @@ export function createJiekouAdapter(options: JiekouOptions): ImageAdapter {
     const error = errorInside(body);
     if (error) throw refusalError({ provider, headers: answer.headers, cost: 'paid', ...error });
     context.accepted();
-    if (!model.isAsync) return picture(picturesIn(body), context);
+    if (!model.isAsync) return pictureOf(picturesIn(body), context);
     const taskId = textOf(objectOf(body)?.['task_id']);
     if (taskId === undefined) throw answerInvalid(provider, 'names no task');
     await context.saveTaskId(taskId);
@@ -66,18 +66,26 @@ export function createJiekouAdapter(options: JiekouOptions): ImageAdapter {
   }
 
   async function resume(taskId: string, _model: ImageModel, context: OrderContext): Promise<MadePicture> {
-    const made = await picture(await waitForTask(http, taskId, poll, context), context);
+    const made = await pictureOf(await waitForTask(http, taskId, poll, context), context, taskId);
     return { ...made, responseId: taskId };
   }
 
-  async function picture([first, ...more]: readonly PictureSource[], { signal }: OrderContext): Promise<MadePicture> {
+  /** A task's result can be asked for again by its id; that of an answer only by its URL. */
+  async function pictureOf(
+    [first, ...more]: readonly PictureSource[],
+    context: OrderContext,
+    taskId?: string,
+  ): Promise<MadePicture> {
     if (!first) throw answerInvalid(provider, 'holds no picture');
-    const bytes =
-      'base64' in first
-        ? Buffer.from(first.base64, 'base64')
-        : (await downloader.download(first.url, { signal, typeOf: imageMediaType })).bytes;
     const warnings = more.length > 0 ? [`${provider} made ${more.length + 1} pictures, the first was taken`] : [];
-    return { bytes, billedImages: more.length + 1, warnings };
+    const rest = { billedImages: more.length + 1, warnings };
+    if ('base64' in first) return { bytes: Buffer.from(first.base64, 'base64'), ...rest };
+    if (taskId === undefined) await context.saveResultUrl(first.url);
+    return { ...(await fetchResult(first.url, context)), ...rest };
+  }
+
+  async function fetchResult(url: string, { signal }: OrderContext): Promise<MadePicture> {
+    return downloader.download(url, { signal, typeOf: imageMediaType });
   }
 
   return {
@@ -85,6 +93,7 @@ export function createJiekouAdapter(options: JiekouOptions): ImageAdapter {
     models: JIEKOU_MODELS,
     order,
     resume,
+    fetchResult,
     async check(signal) {
       const answer = http.send({
         method: 'GET',

@@ -86,6 +86,30 @@ describe('an answer of jiekou.ai', () => {
   });
 });
 
+describe('a picture that was paid for and not fetched', () => {
+  it('is fetched again from the address that was saved, and not bought again', async () => {
+    await open();
+    const saved: string[] = [];
+    const saveTaskId = (id: string): Promise<void> => {
+      saved.push(id);
+      return Promise.resolve();
+    };
+    emulator.faults.replace([{ kind: 'server_error', on: 'result' }]);
+    await expect(make({}, { saveTaskId })).rejects.toMatchObject({ outcome: 'billed' });
+    emulator.faults.replace([]);
+    const { image, billedImages } = await make({}, { savedTaskId: saved[0]! });
+    expect(image.size).toEqual({ widthPx: 1360, heightPx: 768 });
+    expect(billedImages).toBe(0);
+    expect(emulator.paid.all).toHaveLength(1);
+  });
+
+  it('is not fetched from an address that somebody has put in its place', async () => {
+    await open();
+    const forged = make({}, { savedTaskId: 'result-url:http://10.0.0.1/a.png' });
+    await expect(forged).rejects.toMatchObject({ reason: 'PROVIDER_RESULT_FORBIDDEN', outcome: 'billed' });
+  });
+});
+
 describe('an order', () => {
   it('to nano-banana carries bare base64, its own words for the size, and asks for a link', async () => {
     await open();
