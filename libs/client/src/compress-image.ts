@@ -6,7 +6,7 @@ import type {
 } from '@framesong/contracts/compression/v1/compression_service';
 import { FramesongError } from '@framesong/errors';
 import type { CallOptions } from '@framesong/rpc';
-import { chunksOf, commitOf, type UploadSource } from './content-source.ts';
+import { chunksOf, type UploadSource } from './content-source.ts';
 import type { Framesong } from './framesong.ts';
 import { repeat } from './repeat.ts';
 
@@ -47,8 +47,14 @@ async function* messages(
   source: UploadSource,
   compression: CompressionOptions,
 ): AsyncGenerator<CompressImageStreamRequest> {
-  const commit = await commitOf(source);
   yield { part: { $case: 'options', value: compression } };
-  for await (const chunk of chunksOf(source)) yield { part: { $case: 'chunk', value: chunk } };
-  yield { part: { $case: 'commit', value: commit } };
+  // The digest comes last, so one reading does for it and for the chunks.
+  const hash = createHash('sha256');
+  let sizeBytes = 0n;
+  for await (const chunk of chunksOf(source)) {
+    hash.update(chunk);
+    sizeBytes += BigInt(chunk.length);
+    yield { part: { $case: 'chunk', value: chunk } };
+  }
+  yield { part: { $case: 'commit', value: { sizeBytes, sha256: hash.digest('hex') } } };
 }

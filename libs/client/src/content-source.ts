@@ -21,7 +21,7 @@ export async function* chunksOf(source: UploadSource, offset = 0): AsyncGenerato
   await using file = await open(source, 'r').catch((cause: unknown) => Promise.reject(unreadable(source, cause)));
   for (let at = offset; ;) {
     const { bytesRead, buffer } = await file
-      .read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, at)
+      .read(Buffer.allocUnsafeSlow(CHUNK_BYTES), 0, CHUNK_BYTES, at)
       .catch((cause: unknown) => Promise.reject(unreadable(source, cause)));
     if (bytesRead === 0) return;
     at += bytesRead;

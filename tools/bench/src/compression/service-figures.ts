@@ -51,7 +51,13 @@ export async function serviceFigures(
   say('starting compression');
   await using stack = await startBenchStack(['compression'], folder);
   const start = (name: string, file: string, niceness = 0) =>
-    startNode({ name, file: join(import.meta.dirname, file), folder, niceness, environment: { MALLOC_ARENA_MAX: '2' } });
+    startNode({
+      name,
+      file: join(import.meta.dirname, file),
+      folder,
+      niceness,
+      environment: { MALLOC_ARENA_MAX: '2' },
+    });
   await using idle = start('idle', '../measure/idle-loop.ts');
   const calls = new Tally(say);
   /** The cache would answer what was asked before: each round asks for a budget of its own. */
