@@ -10,6 +10,8 @@ import { samplesOfWav } from './testing/sound-files.ts';
 import { startToneEngine, type ToneEngineProcess } from './testing/tone-engine.ts';
 import { watchingJob } from './testing/watching.ts';
 
+// Globals are slow in the test environment, and a song has many samples.
+const { abs, max } = Math;
 const SLOW_MS = 120_000;
 const SECTIONS = 4;
 /** A section of two seconds has ten slices: long enough to be killed in, and short enough to wait for. */
@@ -22,13 +24,18 @@ const ROUNDING = 2.5 / 32_768;
 describe('a song of segments', () => {
   let stack: MusicStack;
   let engine: ToneEngineProcess;
+  let listener: ToneEngineProcess;
   beforeAll(async () => {
-    engine = await startToneEngine(PAUSE_MS);
-    stack = await startMusicStack({ FRAMESONG_MUSIC_ENGINES: `tones=${engine.address}` });
+    engine = await startToneEngine({ pauseMs: PAUSE_MS });
+    listener = await startToneEngine({ contextSeconds: 2 });
+    stack = await startMusicStack({
+      FRAMESONG_MUSIC_ENGINES: `tones=${engine.address},listener=${listener.address}`,
+    });
   }, SLOW_MS);
   afterAll(async () => {
     await stack[Symbol.asyncDispose]();
     await engine[Symbol.asyncDispose]();
+    await listener[Symbol.asyncDispose]();
   });
   afterEach(() => noSongLeft(stack));
 
@@ -85,8 +92,21 @@ describe('a song of segments', () => {
     expect(rendering.length).toBeGreaterThan(0);
     expect(rendering.every(({ percentSource }) => percentSource === ProgressSource.MEASURED)).toBe(true);
     const { models } = await stack.framesong.music.rpc.listMusicModels({});
-    expect(models.map((model) => model.engine)).toEqual(['embedded', 'tones']);
+    expect(models.map((model) => model.engine)).toEqual(['embedded', 'tones', 'listener']);
     expect(models[1]).toMatchObject({ version: 'tones 1', sections: true, wholeSongs: true, progressIsMeasured: true });
+  });
+
+  it('lets an engine that goes on from a section hear the one before, and when it mends one, the one after', async () => {
+    const { accepted, song } = await generateSong(stack, songRequest({ engine: 'listener', outputFormats: SOUNDS }));
+    expect(song.warnings.join('\n')).not.toMatch(/does not hear/);
+    expect(listener.heard.map(({ beforeBytes }) => beforeBytes > 10_000)).toEqual([false, true, true, true]);
+    expect(listener.heard.every(({ afterBytes }) => afterBytes === 0)).toBe(true);
+    await replaced({ jobId: accepted.id, sectionIndex: CHORUS, seed: 5 });
+    const { beforeBytes, afterBytes } = listener.heard.at(-1)!;
+    for (const bytes of [beforeBytes, afterBytes]) {
+      expect(bytes).toBeGreaterThan(10_000);
+      expect(bytes).toBeLessThanOrEqual(400 * 1024);
+    }
   });
 
   it('may be made in one render instead, has no segments then, and says so', async () => {
@@ -174,7 +194,7 @@ describe('a song of segments', () => {
       const first = engine.begun.slice(-2);
       const port = Number(engine.address.split(':')[1]);
       await engine[Symbol.asyncDispose]();
-      engine = await startToneEngine(PAUSE_MS, port);
+      engine = await startToneEngine({ pauseMs: PAUSE_MS, port });
       expect((await watch.all).at(-1)!.state).toBe(JobState.SUCCEEDED);
       const finished = first.filter((renderId) => renderId.includes('-1-'));
       expect(finished).toHaveLength(1);
@@ -194,7 +214,7 @@ function farthestOutside(before: StereoPcm, after: StereoPcm, gainDb: number, st
   for (const side of ['left', 'right'] as const) {
     for (let at = 0; at < before[side].length; at++) {
       if (at >= from && at < to) continue;
-      farthest = Math.max(farthest, Math.abs(after[side][at]! - before[side][at]! * gain));
+      farthest = max(farthest, abs(after[side][at]! - before[side][at]! * gain));
     }
   }
   return farthest;

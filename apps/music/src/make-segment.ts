@@ -7,8 +7,9 @@ import { makeSection } from './make-section.ts';
 import type { SegmentFacts } from './song-input.ts';
 import type { SongAtWork, SongParts } from './song-workflow.ts';
 
-/** A section that hangs is begun once more, with twice the time; one whose engine is away waits for it. */
-const SECTION_RETRY = { maxAttempts: 4, firstDelayMs: 500 };
+/** An engine that is away may be loading its model: it is waited for, for about three minutes. */
+export const ENGINE_RETRY = { maxAttempts: 12, firstDelayMs: 500, maxDelayMs: 40_000 };
+
 const MAX_TAIL_SECONDS = 1;
 /** What fits into the message of an engine, with room to spare: two sounds of it. */
 const MAX_EXCERPT_BYTES = 400 * 1024;
@@ -40,6 +41,7 @@ export async function makeSegment(
   };
   const beatSeconds = 60 / input.bpm;
   const tailSeconds = Math.min(MAX_TAIL_SECONDS, 2 * beatSeconds);
+  const isWorthRepeating = repeating();
   const keepsLength = input.replacement !== undefined || index === undefined;
   return job.step(
     name,
@@ -82,7 +84,7 @@ export async function makeSegment(
       }),
     {
       stage: STAGES.renderSection.name,
-      retry: { ...SECTION_RETRY, shouldRetry: (thrown) => isWorthRepeating(thrown) && !signal.aborted },
+      retry: { ...ENGINE_RETRY, shouldRetry: (thrown) => !signal.aborted && isWorthRepeating(thrown) },
     },
   );
 }
@@ -107,11 +109,21 @@ function renderIdOf(idempotencyKey: string): string {
   return idempotencyKey.replaceAll(/[^A-Za-z0-9._:-]/g, '-').slice(0, 128);
 }
 
-/** What hangs, and what was away: nothing is made twice, because an engine knows the id of the render. */
-function isWorthRepeating(thrown: unknown): boolean {
-  const { reason, code, outcome, retryAfterMs } = toFramesongError(thrown);
-  if (outcome === 'sent_unknown' || outcome === 'billed') return false;
-  return reason === STAGE_TIMEOUT || code === 'UNAVAILABLE' || retryAfterMs !== undefined;
+/**
+ * What was away is asked again, because an engine knows the id of the render and makes nothing twice. A section that hangs is
+ * begun once more, with twice the time.
+ */
+function repeating(): (thrown: unknown) => boolean {
+  let hasHung = false;
+  return (thrown) => {
+    const { reason, code, outcome, metadata } = toFramesongError(thrown);
+    if (outcome === 'sent_unknown' || outcome === 'billed') return false;
+    const isBusy = code === 'RESOURCE_EXHAUSTED' && metadata['engine'] !== undefined;
+    if (reason !== STAGE_TIMEOUT) return code === 'UNAVAILABLE' || isBusy;
+    if (hasHung) return false;
+    hasHung = true;
+    return true;
+  };
 }
 
 async function contextOf(

@@ -8,7 +8,7 @@ import type { Composer } from './composer.ts';
 import type { MusicEngines } from './engines/music-engines.ts';
 import { forEverySection } from './every-section.ts';
 import { joinSong } from './join-song.ts';
-import { makeSegment, sizeClassOf } from './make-segment.ts';
+import { ENGINE_RETRY, makeSegment, sizeClassOf } from './make-segment.ts';
 import type { SegmentFacts, SongFacts, SongInput } from './song-input.ts';
 import { createSongProgress, type SongProgress } from './song-progress.ts';
 import { openWorkFolder, type WorkFolder } from './work-folder.ts';
@@ -63,7 +63,9 @@ async function makeSong(parts: SongParts, work: WorkFolder, job: JobContext<Song
   const { chunks } = await parts.artifacts.get(job.tenant, plan.digest, { signal: job.signal });
   await work.write(work.planPath, chunks, job.signal);
   const engine = parts.engines.named(job.input.engine);
-  const capabilities = await engine.describe(job.signal);
+  const capabilities = await job.step(STAGES.describeEngine.name, ({ signal }) => engine.describe(signal), {
+    retry: ENGINE_RETRY,
+  });
   const progress = createSongProgress(job, capabilities.progress);
   const segments = await makeSegments(parts, { job, work, engine, capabilities, progress });
 

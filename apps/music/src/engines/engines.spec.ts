@@ -64,7 +64,10 @@ if (other !== undefined) {
   describeMusicEngine(`the engine at ${other}`, () => {
     const engine = createGrpcEngine({ name: 'other', address: other, reattachGraceMs: 0 });
     const [song, longSong] = [SONG, longer(SONG, 200)];
-    const end = () => Promise.resolve(engine[Symbol.dispose]());
+    const end = () => {
+      engine[Symbol.dispose]();
+      return Promise.resolve();
+    };
     return Promise.resolve({ engine, song, longSong, [Symbol.asyncDispose]: end });
   });
 }

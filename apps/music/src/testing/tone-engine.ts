@@ -26,7 +26,7 @@ export interface ToneEngineOptions {
   readonly port?: number;
   readonly pace?: Pace;
   /** Told when a render begins. */
-  readonly onBegin?: (renderId: string) => void;
+  readonly onBegin?: (request: RenderSegmentRequest) => void;
   readonly description?: Partial<DescribeEngineResponse>;
 }
 
@@ -65,7 +65,7 @@ export async function startToneEngine(options: ToneEngineOptions = {}): Promise<
     const render = new ToneRender(request, pace);
     renders.set(request.renderId, render);
     begun.push(request.renderId);
-    options.onBegin?.(request.renderId);
+    options.onBegin?.(request);
     return render;
   };
 

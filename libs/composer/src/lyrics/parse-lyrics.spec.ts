@@ -1,4 +1,6 @@
 import type { FramesongError } from '@framesong/errors';
+import { encodeLrc } from '../encode/lrc.ts';
+import { planSong } from '../score/plan-song.ts';
 import { LYRICS_MAX_BYTES, parseLyrics } from './parse-lyrics.ts';
 import { mandarinTones } from './mandarin-tones.ts';
 import { syllabify } from './syllables.ts';
@@ -126,5 +128,47 @@ describe('mandarinTones', () => {
 
   it('has none for Japanese', () => {
     expect(mandarinTones('月の光')).toEqual([]);
+  });
+});
+
+describe('an LRC file', () => {
+  const read = (text: string) =>
+    parseLyrics(text).sections.map(({ tag, lines }) => [tag, ...lines.map((line) => line.text)]);
+
+  it('is sung in the order of its times, without what it tells about the song', () => {
+    const text = '[ti:Rain]\n[ar:nobody]\n[offset:+100]\n[00:08.00]I wait for you\n[00:04.50]Rain on the road\n';
+    expect(read(text)).toEqual([['verse', 'Rain on the road', 'I wait for you']]);
+  });
+
+  it('repeats a line that has several times, and parts stanzas at long pauses', () => {
+    const text =
+      '[00:01]one\n[00:04]two\n[00:07]three\n[00:20][01:00]come home\n[00:23][01:03]to me\n[00:40]four\n[00:43]five\n';
+    expect(read(text)).toEqual([
+      ['verse', 'one', 'two', 'three'],
+      ['chorus', 'come home', 'to me'],
+      ['verse', 'four', 'five'],
+      ['chorus', 'come home', 'to me'],
+    ]);
+  });
+
+  it('takes tags, and the remarks of our own files, as sections, and leaves out the times of words', () => {
+    expect(
+      read('[00:00.00]# verse\n[00:01.00]<00:01.00>Rain <00:01.50>falls\n[00:04.00][副歌]\n[00:05.00]Come home\n'),
+    ).toEqual([
+      ['verse', 'Rain falls'],
+      ['chorus', 'Come home'],
+    ]);
+    const plan = planSong({ lyrics: '[verse]\nRain on the road\n[chorus]\nCome home', style: 'folk', seed: 1 });
+    expect(read(encodeLrc(plan)).filter(([, ...lines]) => lines.length > 0)).toEqual([
+      ['verse', 'Rain on the road'],
+      ['chorus', 'Come home'],
+    ]);
+  });
+
+  it('says of a fault where it stands in the file', () => {
+    expect(faultsOf('[00:01.00]Rain\n[00:75.00]more\n[00:03.00] [vers]\nmore')).toEqual([
+      expect.stringContaining('line 2, column 1: the time [00:75.00] has more than 59 seconds') as string,
+      expect.stringContaining('line 3, column 12: [vers] is not a known tag') as string,
+    ]);
   });
 });

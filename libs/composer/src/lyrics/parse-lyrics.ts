@@ -1,4 +1,5 @@
 import { invalidField } from '@framesong/errors';
+import { isLrc, readLrc, type SourceLine } from './lrc-input.ts';
 import { createLyricFaults, type LyricFaults } from './lyric-faults.ts';
 import { nameStanzas } from './stanzas.ts';
 import { splitPhrases } from './phrases.ts';
@@ -42,8 +43,8 @@ export interface OpenSection {
 const TAG_OR_OPEN = /\[([^[\]【】\n]*)\]|【([^[\]【】\n]*)】|[[【]/gu;
 
 /**
- * Reads lyrics in one of three forms: tagged sections (`[verse]`, `[主歌 2]`), the one-line form
- * (`[intro-short] ; [verse] line.line ; [chorus] line.line`), or stanzas without tags, parted by empty lines.
+ * Reads lyrics in one of four forms: tagged sections (`[verse]`, `[主歌 2]`), the one-line form
+ * (`[intro-short] ; [verse] line.line ; [chorus] line.line`), an LRC file, or stanzas without tags, parted by empty lines.
  *
  * @throws FramesongError INVALID_ARGUMENT with one violation per fault of the field: place, limit, and what to do.
  */
@@ -60,8 +61,11 @@ export function parseLyrics(text: string, options: { readonly field?: string } =
   const faults = createLyricFaults(field);
   const warnings: string[] = [];
   lines.forEach((line, index) => checkCharacters(line, index + 1, faults));
-  const tagged = lines.some((line) => /[[【]/.test(line));
-  const sections = tagged ? readTagged(lines, faults, warnings) : nameStanzas(lines, readLine);
+  const source = isLrc(lines)
+    ? readLrc(lines, faults)
+    : lines.map((line, index) => ({ text: line, line: index + 1, column: 1 }));
+  const tagged = source.some((line) => /[[【]/.test(line.text));
+  const sections = tagged ? readTagged(source, faults, warnings) : nameStanzas(source, readSourceLine);
   for (const section of sections) {
     if (!needsWords(section.tag) || section.lines.length > 0) continue;
     const advice = 'write a line under it, or use [inst] for a section without words';
@@ -94,14 +98,14 @@ export function checkCharacters(line: string, number: number, faults: LyricFault
   }
 }
 
-function readTagged(lines: readonly string[], faults: LyricFaults, warnings: string[]): OpenSection[] {
+function readTagged(lines: readonly SourceLine[], faults: LyricFaults, warnings: string[]): OpenSection[] {
   const sections: OpenSection[] = [];
-  const joined = lines.some((line) => /;\s*\[/.test(line));
-  lines.forEach((line, index) => {
-    const number = index + 1;
+  const joined = lines.some((line) => /;\s*\[/.test(line.text));
+  lines.forEach((source) => {
+    const { text: line, line: number } = source;
     let from = 0;
     const sing = (until: number): void => {
-      const sung = readLine(line.slice(0, until), number, from, joined);
+      const sung = readSourceLine({ ...source, text: line.slice(0, until) }, from, joined);
       if (sung.length === 0) return;
       if (sections.length === 0) {
         warnings.push(`line ${number}: words before the first tag are taken as a verse`);
@@ -112,7 +116,7 @@ function readTagged(lines: readonly string[], faults: LyricFaults, warnings: str
     for (const match of line.matchAll(TAG_OR_OPEN)) {
       sing(match.index);
       from = match.index + match[0].length;
-      sections.push(openSection(match, line, number, faults, warnings));
+      sections.push(openSection(match, source, faults, warnings));
     }
     sing(line.length);
   });
@@ -120,14 +124,9 @@ function readTagged(lines: readonly string[], faults: LyricFaults, warnings: str
 }
 
 /** A faulty tag still opens a section, so that its words do not count for the section before it. */
-function openSection(
-  match: RegExpExecArray,
-  line: string,
-  number: number,
-  faults: LyricFaults,
-  warnings: string[],
-): OpenSection {
-  const column = columnOf(line, match.index);
+function openSection(match: RegExpExecArray, source: SourceLine, faults: LyricFaults, warnings: string[]): OpenSection {
+  const number = source.line;
+  const column = columnOf(source.text, match.index) + source.column - 1;
   const name = (match[1] ?? match[2])?.trim();
   const tag = name === undefined ? undefined : readSectionTag(name);
   if (name === undefined) {
@@ -148,6 +147,10 @@ export function readLine(line: string, number: number, from = 0, joined = false)
     line: number,
     column: columnOf(line, from + offset),
   }));
+}
+
+function readSourceLine({ text, line, column }: SourceLine, from = 0, joined = false): LyricLine[] {
+  return readLine(text, line, from, joined).map((read) => ({ ...read, column: read.column + column - 1 }));
 }
 
 function columnOf(line: string, offset: number): number {

@@ -1,21 +1,19 @@
+import type { SourceLine } from './lrc-input.ts';
 import type { LyricLine, OpenSection } from './parse-lyrics.ts';
 
 /**
  * Sections of lyrics without tags: each stanza is one. A stanza that comes twice is the chorus; where none does, verse and
  * chorus take turns.
  */
-export function nameStanzas(
-  lines: readonly string[],
-  readLine: (line: string, number: number) => LyricLine[],
-): OpenSection[] {
+export function nameStanzas(lines: readonly SourceLine[], readLine: (line: SourceLine) => LyricLine[]): OpenSection[] {
   const stanzas: LyricLine[][] = [];
   let open = false;
-  lines.forEach((line, index) => {
-    if (line.trim() === '') {
+  lines.forEach((line) => {
+    if (line.text.trim() === '') {
       open = false;
       return;
     }
-    const sung = readLine(line, index + 1);
+    const sung = readLine(line);
     if (sung.length === 0) return;
     if (open) stanzas.at(-1)!.push(...sung);
     else stanzas.push(sung);
