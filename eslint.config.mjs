@@ -63,7 +63,7 @@ export default tseslint.config(
             layer('client', 'foundation', 'rpc', 'contracts'),
             layer('api', 'foundation', 'rpc', 'contracts', 'kit'),
             layer('app', 'foundation', 'rpc', 'contracts', 'kit', 'api', 'client'),
-            layer('e2e', 'foundation', 'rpc', 'contracts', 'client', 'kit'),
+            layer('e2e', 'foundation', 'rpc', 'contracts', 'client', 'kit', 'tool'),
             layer('docs', 'foundation', 'rpc', 'kit', 'client', 'app'),
             layer('tool', 'foundation', 'rpc', 'contracts', 'client', 'kit'),
           ],

@@ -9,7 +9,7 @@ import { checkFirstFrame, type CheckedFirstFrame } from './check-first-frame.ts'
 import { frameReuse, type Preparation } from './frame-reuse.ts';
 import { FIRST_FRAME_KIND } from './first-frame-workflow.ts';
 import type { FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
-import { IMAGE_MODELS } from './image-models.ts';
+import type { ImageModelFacts } from './image-models.ts';
 
 /** What accepting a first frame needs. */
 export interface AcceptParts {
@@ -17,6 +17,7 @@ export interface AcceptParts {
   readonly artifacts: ArtifactStore;
   readonly runTimeoutMs: number;
   readonly preparation: Preparation;
+  readonly models: readonly ImageModelFacts[];
 }
 
 /**
@@ -30,7 +31,7 @@ export async function acceptFirstFrame(
   caller: Caller,
   batch?: BatchPlace,
 ): Promise<Submitted> {
-  const checked = checkFirstFrame(request, IMAGE_MODELS);
+  const checked = checkFirstFrame(request, parts.models);
   const { requestId, labels, priority, expireTime, cache } = checked.request;
   const input = await inputOf(parts.artifacts, checked, call);
   const runTimeoutMs = checked.runTimeoutMs ?? parts.runTimeoutMs;

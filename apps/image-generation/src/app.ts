@@ -6,16 +6,30 @@ import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { descriptorSetFile } from '@framesong/contracts';
 import { createJobMessages, jobService } from '@framesong/job-api';
 import { databaseUrlFor, openJobs, type jobSettings } from '@framesong/jobs';
-import { allowListOf, createReferenceFetcher, type referenceSettings } from '@framesong/providers';
+import {
+  allowListOf,
+  createImageProviders,
+  createReferenceFetcher,
+  type imageProviderSettings,
+  type providerHttpSettings,
+  type referenceSettings,
+} from '@framesong/providers';
 import { openChannel, startServer, type RpcSettings } from '@framesong/rpc';
 import { log } from '@framesong/telemetry';
 import { createWorkerPool, poolLimitsOf, type workerSettings } from '@framesong/workers';
 import { composedElsewhere, createComposeFrame } from './compose-in-pool.ts';
 import { createCompressImages } from './compress-images.ts';
+import { createFitInPool, fittedElsewhere } from './fit-in-pool.ts';
 import { firstFrameMessages } from './first-frame-message.ts';
 import { FIRST_FRAME_KIND, firstFrameWorkflow } from './first-frame-workflow.ts';
 import { imageGenerationService } from './image-generation-service.ts';
+import { imageModelsOf } from './image-models.ts';
 import type { imageSettings } from './settings.ts';
+
+/** The settings of each provider, by its name. */
+type ImageProviderSettings = {
+  readonly [K in keyof typeof imageProviderSettings]: SettingsOf<(typeof imageProviderSettings)[K]>;
+};
 
 /** What the image-generation service is made of. */
 export interface ImageGenerationAppOptions {
@@ -23,7 +37,9 @@ export interface ImageGenerationAppOptions {
     readonly artifacts: SettingsOf<typeof artifactSettings>;
     readonly data: SettingsOf<typeof dataFolderSettings>;
     readonly image: SettingsOf<typeof imageSettings>;
+    readonly imageProviders: ImageProviderSettings;
     readonly jobs: SettingsOf<typeof jobSettings>;
+    readonly providerHttp: SettingsOf<typeof providerHttpSettings>;
     readonly references: SettingsOf<typeof referenceSettings>;
     readonly rpc: RpcSettings;
     readonly workers: SettingsOf<typeof workerSettings>;
@@ -62,6 +78,9 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
         );
   const { allowed, ...fetchLimits } = options.settings.references;
   const references = building.use(createReferenceFetcher({ ...fetchLimits, allowed: allowListOf(allowed) }));
+  const providers = createImageProviders(options.settings.imageProviders, options.settings.providerHttp);
+  for (const provider of providers.values()) building.defer(() => provider.close());
+  const models = imageModelsOf(providers);
   const preparation = { budgetBytes: image.referenceBudgetBytes, maxSidePixels: image.referenceMaxSidePixels };
   const jobs = building.use(
     await openJobs({
@@ -78,6 +97,9 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
             ...preparation,
             timeoutMs: image.compressionTimeoutMs,
           }),
+          models,
+          providers,
+          fitPicture: pool === undefined ? fittedElsewhere : createFitInPool(pool),
           composeFrame: pool === undefined ? composedElsewhere : createComposeFrame(pool),
           generateTimeout: { floorMs: image.timeoutFloorMs, ceilingMs: image.timeoutMs },
         }),
@@ -97,7 +119,7 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
     image.role === 'worker'
       ? []
       : [
-          imageGenerationService({ jobs, artifacts, messages, runTimeoutMs: image.runTimeoutMs, preparation }),
+          imageGenerationService({ jobs, artifacts, messages, runTimeoutMs: image.runTimeoutMs, preparation, models }),
           jobService({ jobs, messages }),
           artifactService(artifacts),
         ];

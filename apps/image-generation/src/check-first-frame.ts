@@ -86,7 +86,7 @@ type Fault = (field: string, description: string) => unknown;
 
 function modelOf({ provider, model }: FirstFrameRequest, models: readonly ImageModelFacts[]) {
   const wanted = provider || EMBEDDED;
-  return models.find((facts) => facts.provider === wanted && (!model || facts.model === model));
+  return models.find((facts) => facts.provider === wanted && (model ? facts.model === model : facts.isDefault));
 }
 
 function unknownModel({ provider, model }: FirstFrameRequest, models: readonly ImageModelFacts[]): FramesongError {

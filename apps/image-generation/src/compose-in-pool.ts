@@ -1,6 +1,6 @@
-import { FramesongError } from '@framesong/errors';
 import { ATTR, stage, STAGES } from '@framesong/telemetry';
 import type { WorkerPool } from '@framesong/workers';
+import { roleIsApi } from './role-is-api.ts';
 
 /** A frame to compose: pictures as files in memory, within their budgets. */
 export interface ComposeTask {
@@ -76,10 +76,4 @@ export function createComposeFrame(pool: WorkerPool): ComposeFrame {
 }
 
 /** In a process that accepts jobs and runs none. */
-export const composedElsewhere: ComposeFrame = () =>
-  Promise.reject(
-    new FramesongError('this process makes no pictures: its role is api', {
-      code: 'FAILED_PRECONDITION',
-      reason: 'ROLE_IS_API',
-    }),
-  );
+export const composedElsewhere: ComposeFrame = () => Promise.reject(roleIsApi());

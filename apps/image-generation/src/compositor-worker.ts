@@ -1,7 +1,8 @@
-import { createCutoutCache, encodeFrame, renderFirstFrame } from '@framesong/compositor';
+import { createCutoutCache, encodeFrame, fitPicture, renderFirstFrame } from '@framesong/compositor';
 import { configureSharp } from '@framesong/compression';
 import { serveWorker, type WorkerTask } from '@framesong/workers';
 import type { ComposedFrame, ComposeEvent, ComposeTask } from './compose-in-pool.ts';
+import type { FitTask } from './fit-in-pool.ts';
 
 // The file that the pool of the image-generation service runs in its child processes.
 configureSharp();
@@ -30,4 +31,6 @@ const compose: WorkerTask = async (task: ComposeTask, { progress, signal }): Pro
   };
 };
 
-serveWorker({ compose });
+const fit: WorkerTask = ({ picture, ...how }: FitTask): Promise<Buffer> => fitPicture(picture, how);
+
+serveWorker({ compose, fit });

@@ -16,11 +16,11 @@ export interface CompressedImage {
   readonly mediaType: string;
 }
 
-/** Brings the picture whose content is `chunks` under the budget of one reference. */
+/** Brings the picture whose content is `chunks` under the budget of one reference, in one of the `accepted` media types. */
 export type CompressImages = (
   chunks: AsyncIterable<Buffer>,
   source: PictureRef,
-  signal: AbortSignal,
+  how: { readonly accepted: readonly string[]; readonly signal: AbortSignal },
 ) => Promise<CompressedImage>;
 
 const MEDIA_TYPES: Readonly<Partial<Record<ImageFormat, string>>> = {
@@ -28,6 +28,8 @@ const MEDIA_TYPES: Readonly<Partial<Record<ImageFormat, string>>> = {
   [ImageFormat.PNG]: 'image/png',
   [ImageFormat.WEBP]: 'image/webp',
 };
+
+const FORMATS = [ImageFormat.JPEG, ImageFormat.WEBP, ImageFormat.PNG] as const;
 
 /** Calls the compression service, in chunks whatever the size: the source goes from disk to wire and is never held whole. */
 export function createCompressImages(
@@ -38,8 +40,7 @@ export function createCompressImages(
   const options: CompressionOptions = {
     maxSizeBytes: BigInt(limits.budgetBytes),
     maxSidePixels: limits.maxSidePixels,
-    // The compositor reads alpha, so formats that keep it are welcome.
-    acceptedFormats: [ImageFormat.JPEG, ImageFormat.WEBP, ImageFormat.PNG],
+    acceptedFormats: [],
     background: '',
     minQuality: 0,
     minScale: 0,
@@ -48,10 +49,11 @@ export function createCompressImages(
     budgetEncoding: 0,
     estimateQuality: false,
   };
-  return async (chunks, source, signal) => {
+  return async (chunks, source, { accepted, signal }) => {
+    const acceptedFormats = FORMATS.filter((format) => accepted.includes(MEDIA_TYPES[format]!));
     let facts: CompressionFacts | undefined;
     const parts: Buffer[] = [];
-    const answers = client.compressImageStream(uploadOf(options, chunks, source), {
+    const answers = client.compressImageStream(uploadOf({ ...options, acceptedFormats }, chunks, source), {
       signal,
       timeoutMs: limits.timeoutMs,
     });

@@ -55,6 +55,21 @@ export interface PreviewFacts {
   readonly height: number;
 }
 
+/** How a provider was asked, and what it says of its answer. */
+export interface ProviderCallFacts {
+  /** What it has made, before it was brought to the wanted size. */
+  readonly width: number;
+  readonly height: number;
+  /** The size in its own words: `{ size: '16x9', quality: '1k' }`. */
+  readonly sizeParameters: Readonly<Record<string, string>>;
+  /** `none`, `crop`, `downscale`, `crop_and_downscale` or `enlarge`. */
+  readonly fit: string;
+  /** Its own id of the answer or task; empty where it has none. */
+  readonly responseId: string;
+  /** Pictures that it charges for. */
+  readonly billedImages: number;
+}
+
 /** The result as the job stores it. */
 export interface FirstFrameFacts {
   readonly image: PictureRef;
@@ -72,5 +87,7 @@ export interface FirstFrameFacts {
     readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
   }[];
   readonly looks: readonly string[];
+  /** Absent for the embedded engine. */
+  readonly providerCall?: ProviderCallFacts;
   readonly warnings: readonly string[];
 }

@@ -4,12 +4,19 @@ import {
   FirstFramePreview,
   FirstFrameRequest,
   type ImageReference,
+  type ProviderCall,
 } from '@framesong/contracts/image/v1/first_frame';
 import { artifactMessage } from '@framesong/artifact-api';
 import { stageMessage, type JobKindMessages } from '@framesong/job-api';
 import type { Job } from '@framesong/jobs';
 import { durationOfMs } from '@framesong/rpc';
-import type { FirstFrameFacts, FirstFrameInput, PreviewFacts, ReferenceInput } from './first-frame-input.ts';
+import type {
+  FirstFrameFacts,
+  FirstFrameInput,
+  PreviewFacts,
+  ProviderCallFacts,
+  ReferenceInput,
+} from './first-frame-input.ts';
 
 const TYPE = 'type.googleapis.com/framesong.image.v1.';
 
@@ -43,7 +50,12 @@ export function firstFrameMessage(job: Job): FirstFrame {
     looks: [...facts.looks],
     warnings: [...facts.warnings],
     stages: job.stages.map(stageMessage),
+    providerCall: facts.providerCall && providerCallMessage(facts.providerCall),
   };
+}
+
+function providerCallMessage({ width, height, sizeParameters, ...call }: ProviderCallFacts): ProviderCall {
+  return { ...call, madeSize: { width, height }, sizeParameters: new Map(Object.entries(sizeParameters)) };
 }
 
 function previewMessage({ image, width, height }: PreviewFacts): FirstFramePreview {

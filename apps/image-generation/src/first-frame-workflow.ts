@@ -15,6 +15,8 @@ import { fetchReference, type FetchedReference, type FetchParts } from './fetch-
 import type { FirstFrameFacts, FirstFrameInput } from './first-frame-input.ts';
 import { isCompressionAway } from './compress-images.ts';
 import { generateFrame, type GenerateParts } from './generate-frame.ts';
+import { EMBEDDED, type ImageModelFacts } from './image-models.ts';
+import { orderFrame, type OrderParts } from './order-frame.ts';
 import { prepareReference, type PrepareParts } from './prepare-reference.ts';
 import { referencesOf } from './references-of.ts';
 
@@ -37,7 +39,10 @@ const GENERATE_RETRY = {
 const WAY_BACK_MS = 50;
 
 /** What the steps of a first frame need. */
-export type FirstFrameParts = FetchParts & PrepareParts & GenerateParts;
+export type FirstFrameParts = FetchParts &
+  PrepareParts &
+  GenerateParts &
+  OrderParts & { readonly models: readonly ImageModelFacts[] };
 
 /**
  * A first frame: fetch the references, bring each under its budget, make the picture, store it. Every step that is
@@ -71,6 +76,11 @@ function workloadOfFrame({ provider, model, width, height, characters }: FirstFr
   };
 }
 
+/** What the provider takes may have changed since the job was accepted; then it says so itself. */
+function modelOf(models: readonly ImageModelFacts[], { provider, model }: FirstFrameInput): ImageModelFacts {
+  return models.find((facts) => facts.provider === provider && facts.model === model) ?? models[0]!;
+}
+
 /** A call gives up some milliseconds before the job's time is up, for the way back; then it is the job's clock that counts. */
 async function ownClock(job: JobContext<FirstFrameInput>, thrown: unknown): Promise<void> {
   const isLate = toFramesongError(thrown).code === 'DEADLINE_EXCEEDED' && job.remainingMs() < WAY_BACK_MS;
@@ -79,6 +89,7 @@ async function ownClock(job: JobContext<FirstFrameInput>, thrown: unknown): Prom
 
 async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrameInput>): Promise<FirstFrameFacts> {
   const references = referencesOf(job.input);
+  const { referenceTypes } = modelOf(parts.models, job.input);
 
   job.progress({ stage: STAGES.fetchReferences.name, percent: 2, provenance: 'by_stage' });
   const sources: readonly FetchedReference[] = await job.step(STAGES.fetchReferences.name, async ({ signal }) => {
@@ -106,7 +117,10 @@ async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrame
         ({ attempt }) => {
           annotate({ [ATTR.referenceRole]: reference.role });
           if (attempt > 1) tell(`${reference.label}: attempt ${attempt}`);
-          return prepareReference(parts, job.tenant, reference, sources[index]!.picture, signal);
+          return prepareReference(parts, job.tenant, reference, sources[index]!.picture, {
+            accepted: referenceTypes,
+            signal,
+          });
         },
         {
           // One name for all: a character's id is the caller's word, and of no use to a metric.
@@ -120,7 +134,8 @@ async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrame
     }),
   );
 
-  return job.step(`generate_content ${job.input.model}`, ({ signal }) => generateFrame(parts, job, prepared, signal), {
+  const make = job.input.provider === EMBEDDED ? generateFrame : orderFrame;
+  return job.step(`generate_content ${job.input.model}`, ({ signal }) => make(parts, job, prepared, signal), {
     retry: GENERATE_RETRY,
   });
 }

@@ -20,7 +20,7 @@ export function imageGenerationService(parts: ImageGenerationParts): ServedServi
       generateFirstFrame: (request, call) => generateFirstFrame(parts, request, call),
       submitFirstFrame: (request, call) => submitFirstFrame(parts, request, call),
       submitFirstFrameBatch: (requests, call) => submitFirstFrameBatch(parts, requests, call),
-      listImageModels: () => listImageModels(),
+      listImageModels: () => listImageModels(parts.models),
     }),
     policies: {
       generateFirstFrame: methodPolicy({

@@ -2,7 +2,7 @@ import { artifactSettings } from '@framesong/artifacts';
 import { dataFolderSettings, environmentWithFlags, loadSettings } from '@framesong/config';
 import { jobSettings } from '@framesong/jobs';
 import { lifecycleSettings, runService } from '@framesong/lifecycle';
-import { referenceSettings } from '@framesong/providers';
+import { imageProviderSettings, providerHttpSettings, referenceSettings } from '@framesong/providers';
 import { rpcSettings } from '@framesong/rpc';
 import { log, startTelemetry, telemetrySettings } from '@framesong/telemetry';
 import { workerSettings } from '@framesong/workers';
@@ -22,14 +22,16 @@ void runService({
       image: imageSettings,
       jobs: jobSettings,
       lifecycle: lifecycleSettings,
+      providerHttp: providerHttpSettings,
       references: referenceSettings,
       rpc: rpcSettings,
       telemetry: telemetrySettings,
       workers: workerSettings,
     };
     const settings = loadSettings(groups, { env });
+    const imageProviders = loadSettings(imageProviderSettings, { env });
     stack.use(await startTelemetry({ serviceName: name, settings: settings.telemetry }));
-    stack.use(await startImageGeneration({ settings }));
+    stack.use(await startImageGeneration({ settings: { ...settings, imageProviders } }));
     return settings.lifecycle;
   },
 });

@@ -16,11 +16,11 @@ export function prepareReference(
   tenant: string,
   reference: RoledReference,
   source: PictureRef,
-  signal: AbortSignal,
+  { accepted, signal }: { readonly accepted: readonly string[]; readonly signal: AbortSignal },
 ): Promise<UsedReferenceFacts> {
   return forReference(reference, async () => {
     const { chunks } = await artifacts.get(tenant, source.digest, { signal });
-    const { bytes, mediaType } = await compressImages(chunks, source, signal);
+    const { bytes, mediaType } = await compressImages(chunks, source, { accepted, signal });
     const prepared = await artifacts.put(tenant, bytes, { mediaType, signal });
     return { role: reference.role, characterId: reference.characterId, source, prepared };
   });

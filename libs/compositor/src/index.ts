@@ -4,6 +4,7 @@ export type { Box, Cutout, CutoutMethod } from './cutout/cutout.ts';
 export { createCutoutCache, type CutoutCache } from './cutout/cutout-cache.ts';
 export { encodeFrame, type FrameFormat } from './encode-frame.ts';
 export { COMPOSITOR_ENGINE, type EngineIdentity } from './engine.ts';
+export { fitPicture, type PictureFit } from './fit-picture.ts';
 export { renderFirstFrame, type FirstFrameRequest, type FramePreview } from './first-frame.ts';
 export type { CharacterReference, Frame, FrameProgress, FrameRequest, FrameStage, PlacedCharacter } from './frame.ts';
 export { MAX_INPUT_PIXELS } from './input/decode-image.ts';

@@ -1,0 +1,60 @@
+import { FramesongError, toFramesongError } from '@framesong/errors';
+import type { JobNotes, Json } from '@framesong/jobs';
+
+/** Notes of a job about what was ordered. */
+const SENT = 'order sent';
+const TASK = 'provider task';
+const RESULT = 'order result';
+
+/** What an order is given. */
+export interface PaidOrder {
+  /** The provider's name for what an earlier run has ordered; then nothing is to be bought. */
+  readonly savedTaskId?: string;
+  /** To be awaited before the result is waited for. */
+  saveTaskId(taskId: string): Promise<void>;
+}
+
+/**
+ * Orders something that costs money once, whatever happens to this process: before the order leaves, the job notes it. A run that
+ * finds such a note takes the result, or takes the task up again by its id, or ends, because nobody knows what became of the
+ * order. Only a retry by a person takes that doubt away.
+ * @param order Gives facts about what was made, which survive JSON; the picture itself is stored before.
+ * @throws FramesongError UNAVAILABLE `ORDER_INTERRUPTED`, outcome sent_unknown; whatever `order` throws, with its outcome
+ */
+export async function orderOnce<T extends object>(notes: JobNotes, order: (paid: PaidOrder) => Promise<T>): Promise<T> {
+  const made = await notes.get(RESULT);
+  // What this function has noted itself.
+  if (made !== undefined) return made as unknown as T;
+  const taskId = await notes.get(TASK);
+  if (typeof taskId !== 'string') {
+    if ((await notes.get(SENT)) !== undefined) throw interrupted();
+    await notes.set(SENT, true, { untilRetry: true });
+  }
+  try {
+    const result = await order({
+      ...(typeof taskId === 'string' && { savedTaskId: taskId }),
+      saveTaskId: (id) => notes.set(TASK, id),
+    });
+    await notes.set(RESULT, result as unknown as Json);
+    return result;
+  } catch (thrown) {
+    await afterFailure(notes, toFramesongError(thrown));
+    throw thrown;
+  }
+}
+
+/** What surely costs nothing may be ordered again; a task that failed for good is of no use to a later retry. */
+async function afterFailure(notes: JobNotes, { outcome, reason, code }: FramesongError): Promise<void> {
+  const isFree = outcome === 'not_sent' || outcome === 'rejected';
+  if (isFree) await notes.remove(SENT);
+  const isLost =
+    reason.startsWith('PROVIDER_TASK_') || reason.startsWith('PROVIDER_RESULT_') || code === 'INVALID_ARGUMENT';
+  if (isFree || isLost) await notes.remove(TASK);
+}
+
+function interrupted(): FramesongError {
+  return new FramesongError(
+    'the process ended while the provider was asked, so the picture may have been charged for; it is not ordered again by itself: RetryJob does',
+    { code: 'UNAVAILABLE', reason: 'ORDER_INTERRUPTED', outcome: 'sent_unknown' },
+  );
+}
