@@ -20,6 +20,7 @@ import { startNode, type NodeProcess } from '../processes/node-process.ts';
 import { cancelTimesMs } from './cancel-times.ts';
 import type { PeerName } from './debian-tools.ts';
 import { encodeInProcess } from './encode-in-process.ts';
+import type { Made } from './job.ts';
 import { startPeerRunner } from './peers.ts';
 import type { BenchPicture } from './pictures.ts';
 
@@ -88,7 +89,9 @@ export async function serviceFigures(
     parts.use(start(`limit-${lane}`, 'encoder-process.ts', WORKER_NICENESS)),
   );
   await Promise.all(lanes.map((lane) => lane.message('ready')));
-  const known = await Promise.all(batch.map((picture) => encodeInProcess(library, picture, folder)));
+  const known: Made[] = [];
+  // One after the other: a process answers one question at a time.
+  for (const picture of batch) known.push((await encodeInProcess(library, picture, folder)).made!);
   const delays: { service: number; idle: number }[] = [];
   const saturated = async () => {
     const budget = BUDGET - round++;
@@ -101,7 +104,7 @@ export async function serviceFigures(
   };
   const byLimit = async () => {
     const startedAt = performance.now();
-    const queue = batch.map((picture, index) => ({ picture, made: known[index]!.made! }));
+    const queue = batch.map((picture, index) => ({ picture, made: known[index]! }));
     const lane = async (process: NodeProcess, number: number) => {
       for (let next = queue.shift(); next; next = queue.shift())
         await encodeInProcess(process, next.picture, folder, { made: next.made, output: `limit-${number}` });
