@@ -65,7 +65,7 @@ export default tseslint.config(
             layer('app', 'foundation', 'rpc', 'contracts', 'kit', 'api', 'client'),
             layer('e2e', 'foundation', 'rpc', 'contracts', 'client', 'kit', 'tool'),
             layer('docs', 'foundation', 'rpc', 'kit', 'client', 'app'),
-            layer('tool', 'foundation', 'rpc', 'contracts', 'client', 'kit'),
+            layer('tool', 'foundation', 'rpc', 'contracts', 'client', 'kit', 'tool'),
           ],
         },
       ],

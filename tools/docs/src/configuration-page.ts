@@ -5,7 +5,7 @@ import { imageSettings } from '@framesong/image-generation-service/settings';
 import { jobSettings } from '@framesong/jobs';
 import { lifecycleSettings } from '@framesong/lifecycle';
 import { musicSettings } from '@framesong/music-service/settings';
-import { referenceSettings } from '@framesong/providers';
+import { imageProviderSettings, providerHttpSettings, referenceSettings } from '@framesong/providers';
 import { rpcSettings } from '@framesong/rpc';
 import { telemetrySettings } from '@framesong/telemetry';
 import { workerSettings } from '@framesong/workers';
@@ -20,6 +20,8 @@ export function configurationPage(): string {
     jobs: jobSettings,
     artifacts: artifactSettings,
     references: referenceSettings,
+    providerHttp: providerHttpSettings,
+    ...imageProviderSettings,
     workers: workerSettings,
     rpc: rpcSettings,
     lifecycle: lifecycleSettings,

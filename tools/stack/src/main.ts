@@ -28,7 +28,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 void (async () => {
   const settings = loadSettings({ addresses: addressSettings, data: dataFolderSettings, jobs: jobSettings });
-  return runStack({ once: options.once, settings, stop: stop.signal });
+  const { once, provider, emulator } = options;
+  return runStack({ once, provider, emulator, settings, stop: stop.signal });
 })().then(
   (exitCode) => process.exit(exitCode),
   (thrown: unknown) => {

@@ -12,7 +12,10 @@ const WIDTH = 1280;
 const HEIGHT = 720;
 
 /** Makes the sample first frame by calling image-generation as any client would; checks it, and prints where it is. */
-export async function makeFirstFrame(framesong: Framesong, folder: string, signal: AbortSignal): Promise<void> {
+export async function makeFirstFrame(
+  framesong: Framesong,
+  { folder, provider, signal }: { readonly folder: string; readonly provider: string; readonly signal: AbortSignal },
+): Promise<void> {
   const startedAt = performance.now();
   const { artifacts, rpc } = framesong.imageGeneration;
   const sample = await drawSample();
@@ -28,7 +31,7 @@ export async function makeFirstFrame(framesong: Framesong, folder: string, signa
   );
   const progress = createProgressLine('first frame');
   let frame: FirstFrame | undefined;
-  const request = firstFrameRequest(scene!, [first!, second!]);
+  const request = firstFrameRequest(provider, scene!, [first!, second!]);
   for await (const { part } of rpc.generateFirstFrame(
     { request, detachOnDisconnect: false },
     { signal, timeoutMs: 120_000 },
@@ -52,7 +55,11 @@ export async function makeFirstFrame(framesong: Framesong, folder: string, signa
   console.log(stageTree(frame.stages).join('\n'));
 }
 
-function firstFrameRequest(scene: ArtifactRef, characters: readonly ArtifactRef[]): FirstFrameRequest {
+function firstFrameRequest(
+  provider: string,
+  scene: ArtifactRef,
+  characters: readonly ArtifactRef[],
+): FirstFrameRequest {
   return {
     shot: {
       id: 'sample',
@@ -68,7 +75,7 @@ function firstFrameRequest(scene: ArtifactRef, characters: readonly ArtifactRef[
       reference: { source: { $case: 'artifact', value: artifact } },
     })),
     size: { width: WIDTH, height: HEIGHT },
-    provider: '',
+    provider,
     model: '',
     seed: 1,
     requestId: '',

@@ -5,6 +5,7 @@ import { openFramesong, untilServing, type Framesong, type FramesongAddresses } 
 import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { FramesongError } from '@framesong/errors';
 import { ensurePostgres, type jobSettings } from '@framesong/jobs';
+import { startEmulatedProvider } from './emulated-provider.ts';
 import { greeting } from './greeting.ts';
 import { makeFirstFrame } from './make-first-frame.ts';
 import { makeSong } from './make-song.ts';
@@ -13,6 +14,10 @@ import { startService, type ServiceProcess } from './service-process.ts';
 /** What the stack is started with. */
 export interface RunStackOptions {
   readonly once: boolean;
+  /** Who makes the sample first frame; empty for the embedded engine. */
+  readonly provider: string;
+  /** Instead of the real provider. */
+  readonly emulator: boolean;
   readonly settings: {
     readonly addresses: SettingsOf<typeof addressSettings>;
     readonly data: SettingsOf<typeof dataFolderSettings>;
@@ -27,7 +32,7 @@ const START_LIMIT_MS = 60_000;
  * Starts PostgreSQL and the services, makes the samples, serves until `stop` fires, then stops everything in reverse order.
  * @returns the exit code
  */
-export async function runStack({ once, settings, stop }: RunStackOptions): Promise<number> {
+export async function runStack({ once, provider, emulator, settings, stop }: RunStackOptions): Promise<number> {
   const startedAt = performance.now();
   const dataFolder = settings.data.folder;
   const addresses: FramesongAddresses = {
@@ -47,8 +52,9 @@ export async function runStack({ once, settings, stop }: RunStackOptions): Promi
     stack.defer(() => postgres.stop());
     databaseUrl = postgres.url;
   }
+  const emulated = emulator ? stack.use(await startEmulatedProvider(provider)) : undefined;
   const start = (name: string) =>
-    startService({ name, logFolder, environment: { FRAMESONG_DATABASE_URL: databaseUrl } });
+    startService({ name, logFolder, environment: { FRAMESONG_DATABASE_URL: databaseUrl, ...emulated?.environment } });
   const compression = stack.use(start('compression'));
   const imageGeneration = stack.use(start('image-generation'));
   const music = stack.use(start('music'));
@@ -63,7 +69,8 @@ export async function runStack({ once, settings, stop }: RunStackOptions): Promi
   );
 
   const samples = join(dataFolder, 'samples');
-  await Promise.race([makeFirstFrame(framesong, samples, stop), failed]);
+  await Promise.race([makeFirstFrame(framesong, { folder: samples, provider, signal: stop }), failed]);
+  if (emulated) console.log(`the emulator of ${provider} has taken ${emulated.emulator.paid.all.length} order(s)`);
   await Promise.race([makeSong(framesong, samples, stop), failed]);
   console.log(greeting(addresses));
   if (once) return 0;
