@@ -1,7 +1,8 @@
 import { toFramesongError } from '@framesong/errors';
 import { powerOfTwoClass, STAGE_TIMEOUT } from '@framesong/jobs';
-import type { MusicCallContext, MusicContext } from '@framesong/providers/music';
+import type { MusicContext } from '@framesong/providers/music';
 import { STAGES } from '@framesong/telemetry';
+import { withEngineTask } from './engine-task.ts';
 import { fetchSegment } from './join-song.ts';
 import { makeSection } from './make-section.ts';
 import type { SegmentFacts } from './song-input.ts';
@@ -73,13 +74,13 @@ export async function makeSegment(
         signal,
         timed: (render) =>
           job.withTimeout(limits, (timed) => {
-            const context: MusicCallContext = {
+            const following = {
               signal: timed.signal,
-              saveTaskId: () => Promise.resolve(),
               onStart: () => timed.startClock(),
               onProgress: progress.rendering(index),
             };
-            return render(context);
+            if (capabilities.reattaches !== 'by task id') return render({ ...following, saveTaskId: nothingToSave });
+            return withEngineTask(job.notes, name, (task) => render({ ...following, ...task }));
           }),
       }),
     {
@@ -88,6 +89,9 @@ export async function makeSegment(
     },
   );
 }
+
+/** The render id is all that names the work. */
+const nothingToSave = (): Promise<void> => Promise.resolve();
 
 /** Which history the durations of so much sound belong to. */
 export function sizeClassOf(seconds: number): string {

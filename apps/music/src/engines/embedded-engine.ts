@@ -23,7 +23,7 @@ export function createEmbeddedEngine(composer: Composer): MusicEngine {
     repaints: false,
     progress: 'measured',
     cancels: true,
-    reattaches: false,
+    reattaches: 'no',
     lanes: composer.lanes,
     maxSongSeconds: PLAN_LIMITS.durationSeconds.max,
     mediaTypes: [RAW_SECTION_MEDIA_TYPE],

@@ -168,7 +168,7 @@ function capabilitiesOf(told: DescribeEngineResponse): MusicCapabilities {
     repaints: told.repaints,
     progress: told.progressIsMeasured ? 'measured' : 'estimated',
     cancels: true,
-    reattaches: true,
+    reattaches: 'by render id',
     lanes: Math.max(1, told.lanes),
     maxSongSeconds: (msOfDuration(told.maxSong) ?? 0) / 1000,
     mediaTypes: told.mediaTypes,

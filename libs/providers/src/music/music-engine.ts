@@ -106,8 +106,11 @@ export interface MusicCapabilities {
   readonly progress: 'measured' | 'estimated';
   /** A cancel ends its work, and not only the waiting for it. */
   readonly cancels: boolean;
-  /** A repeat with the same id joins the work or gets what it made. */
-  readonly reattaches: boolean;
+  /**
+   * How a repeat joins the work or gets what it made: by the caller's render id, by the engine's own id that was saved
+   * (`saveTaskId`), or not at all.
+   */
+  readonly reattaches: 'by render id' | 'by task id' | 'no';
   /** Renders that it can work on at once. */
   readonly lanes: number;
   readonly maxSongSeconds: number;
