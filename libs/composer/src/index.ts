@@ -25,6 +25,7 @@ export { renderSection, type RenderOptions, type RenderProgress } from './render
 export { bundledSoundfontPath } from './render/soundfont.ts';
 export { TARGET_LUFS, TRUE_PEAK_LIMIT_DBTP } from './master/levels.ts';
 export { measureLoudness, type Loudness } from './master/loudness.ts';
+export { type SoundFile } from './master/sound-file.ts';
 export { compareOutside, type MixDifference, type Stretch } from './segment/compare-mixes.ts';
 export { joinSegments, type Mix, type SegmentToJoin } from './segment/join-segments.ts';
 export {

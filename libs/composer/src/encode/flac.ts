@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { SAMPLE_RATE_HZ, type StereoPcm } from '../engine.ts';
+import { SAMPLE_RATE_HZ } from '../engine.ts';
+import type { SoundSource } from '../master/sound-source.ts';
 import { BitWriter } from './bit-writer.ts';
 import { crc16, crc8 } from './crc.ts';
 import { planSubframe } from './flac-subframe.ts';
@@ -15,16 +16,16 @@ const MID_SIDE = 10;
  * A recording as FLAC, stereo, 16 bit, piece by piece (RFC 9639): fixed predictors, one Rice partition, mid/side where it is
  * shorter. About 10 % larger than what the reference encoder makes, and needs no native code.
  */
-export function* encodeFlac(pcm: StereoPcm): Generator<Uint8Array> {
-  yield streamHeader(pcm);
-  const source = createPcm16Source(pcm);
+export function* encodeFlac(sound: SoundSource): Generator<Uint8Array> {
+  yield streamHeader(sound);
+  const source = createPcm16Source(sound);
   let number = 0;
   for (const [start, end] of pieces(source.frames, BLOCK_FRAMES)) yield encodeFrame(source.read(start, end), number++);
 }
 
-function streamHeader(pcm: StereoPcm): Uint8Array {
+function streamHeader(sound: SoundSource): Uint8Array {
   const digest = createHash('md5');
-  const source = createPcm16Source(pcm);
+  const source = createPcm16Source(sound);
   // The digest is of little-endian samples, which is how every platform that Node runs on keeps them.
   for (const [start, end] of pieces(source.frames, BLOCK_FRAMES))
     digest.update(new Uint8Array(source.read(start, end).buffer));

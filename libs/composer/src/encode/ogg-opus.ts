@@ -1,5 +1,6 @@
 import { resample } from '../decode/resample.ts';
-import { SAMPLE_RATE_HZ, type StereoPcm } from '../engine.ts';
+import { SAMPLE_RATE_HZ } from '../engine.ts';
+import { soundOf, type Sound, type SoundSource } from '../master/sound-source.ts';
 import { oggPages, type OggPacket } from './ogg-pages.ts';
 
 /** Encodes consecutive frames of 20 ms at 48 kHz, interleaved 16-bit stereo, to one Opus packet each. */
@@ -21,17 +22,17 @@ const MEETING_OUT = 160;
 const PIECE_IN = MEETING_IN * 300;
 
 /** A recording as Ogg Opus, stereo, piece by piece (RFC 7845), by an encoder of packets. */
-export function encodeOggOpus(pcm: StereoPcm, encoder: OpusPacketEncoder): AsyncGenerator<Uint8Array> {
-  return oggPages(packetsOf(pcm, encoder), SERIAL_NUMBER);
+export function encodeOggOpus(source: SoundSource, encoder: OpusPacketEncoder): AsyncGenerator<Uint8Array> {
+  return oggPages(packetsOf(soundOf(source), encoder), SERIAL_NUMBER);
 }
 
-function* packetsOf(pcm: StereoPcm, encoder: OpusPacketEncoder): Generator<OggPacket> {
+function* packetsOf(sound: Sound, encoder: OpusPacketEncoder): Generator<OggPacket> {
   yield { bytes: identification(), position: 0n, endsPage: true };
   yield { bytes: comments(), position: 0n, endsPage: true };
-  const total = Math.ceil((pcm.left.length * OPUS_RATE_HZ) / SAMPLE_RATE_HZ);
+  const total = Math.ceil((sound.frames * OPUS_RATE_HZ) / SAMPLE_RATE_HZ);
   try {
     let encoded = 0;
-    for (const frame of framesAt48kHz(pcm, total + PRE_SKIP_SAMPLES)) {
+    for (const frame of framesAt48kHz(sound, total + PRE_SKIP_SAMPLES)) {
       encoded += OPUS_FRAME_SAMPLES;
       // The last page ends where the sound does: what is encoded beyond it is not played.
       const position = Math.min(encoded, total + PRE_SKIP_SAMPLES);
@@ -61,12 +62,12 @@ function comments(): Uint8Array {
 }
 
 /** Whole frames for `total` samples; silence follows the sound. */
-function* framesAt48kHz(pcm: StereoPcm, total: number): Generator<Int16Array> {
+function* framesAt48kHz(sound: Sound, total: number): Generator<Int16Array> {
   let frame = new Int16Array(OPUS_FRAME_SAMPLES * 2);
   let filled = 0;
   let done = 0;
   for (let start = 0; done < total; start += PIECE_IN) {
-    for (const [left, right] of pieceAt48kHz(pcm, start)) {
+    for (const [left, right] of pieceAt48kHz(sound, start)) {
       frame[filled * 2] = left;
       frame[filled * 2 + 1] = right;
       if (++filled < OPUS_FRAME_SAMPLES) continue;
@@ -79,16 +80,17 @@ function* framesAt48kHz(pcm: StereoPcm, total: number): Generator<Int16Array> {
   }
 }
 
-function* pieceAt48kHz(pcm: StereoPcm, start: number): Generator<readonly [number, number]> {
+function* pieceAt48kHz(source: Sound, start: number): Generator<readonly [number, number]> {
   // With a margin, so that the filter sees what lies around the piece.
-  const cut = (side: Float32Array): Float32Array => {
-    const out = new Float32Array(PIECE_IN + 2 * MEETING_IN);
-    const from = start - MEETING_IN;
-    const known = side.subarray(Math.max(0, from), Math.max(0, from + out.length));
-    out.set(known, Math.max(0, -from));
+  const from = start - MEETING_IN;
+  const length = PIECE_IN + 2 * MEETING_IN;
+  const known = source.read(Math.max(0, from), Math.max(0, from + length));
+  const padded = (side: Float32Array): Float32Array => {
+    const out = new Float32Array(length);
+    out.set(side, Math.max(0, -from));
     return out;
   };
-  const sound = { left: cut(pcm.left), right: cut(pcm.right), sampleRateHz: SAMPLE_RATE_HZ };
+  const sound = { left: padded(known.left), right: padded(known.right), sampleRateHz: SAMPLE_RATE_HZ };
   const { left, right } = resample(sound, OPUS_RATE_HZ);
   const to16 = (sample: number) => Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_767)));
   const end = MEETING_OUT + (PIECE_IN / MEETING_IN) * MEETING_OUT;

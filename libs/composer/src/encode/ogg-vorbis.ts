@@ -1,4 +1,4 @@
-import type { StereoPcm } from '../engine.ts';
+import type { SoundSource } from '../master/sound-source.ts';
 import { encodeWithWasm } from './wasm-encoder.ts';
 
 /** About 192 kbit/s. */
@@ -7,6 +7,6 @@ const QUALITY = 6;
 const SERIAL_NUMBER = 1;
 
 /** A recording as Ogg Vorbis, stereo, of variable bitrate, piece by piece. The encoder is libvorbis, compiled to WebAssembly. */
-export function encodeOggVorbis(pcm: StereoPcm): AsyncGenerator<Uint8Array> {
-  return encodeWithWasm(pcm, 'audio/ogg', { vbrQuality: QUALITY, oggSerialNo: SERIAL_NUMBER });
+export function encodeOggVorbis(sound: SoundSource): AsyncGenerator<Uint8Array> {
+  return encodeWithWasm(sound, 'audio/ogg', { vbrQuality: QUALITY, oggSerialNo: SERIAL_NUMBER });
 }

@@ -1,4 +1,4 @@
-import type { StereoPcm } from '../engine.ts';
+import { soundOf, type SoundSource } from '../master/sound-source.ts';
 import { createRandom } from '../random.ts';
 
 /** Gives consecutive pieces of a recording as interleaved 16-bit samples. */
@@ -9,19 +9,21 @@ export interface Pcm16Source {
 }
 
 /** 16-bit samples with triangular dither. The dither is seeded, so every format and every run has the same samples. */
-export function createPcm16Source(pcm: StereoPcm): Pcm16Source {
+export function createPcm16Source(source: SoundSource): Pcm16Source {
+  const sound = soundOf(source);
   const random = createRandom(1, 'dither');
   const toInteger = (sample: number): number => {
     const dithered = sample * 32_767 + (random.unit() - random.unit()) * 0.5;
     return Math.max(-32_768, Math.min(32_767, Math.round(dithered)));
   };
   return {
-    frames: pcm.left.length,
+    frames: sound.frames,
     read(start, end) {
       const samples = new Int16Array((end - start) * 2);
-      for (let frame = start; frame < end; frame++) {
-        samples[(frame - start) * 2] = toInteger(pcm.left[frame]!);
-        samples[(frame - start) * 2 + 1] = toInteger(pcm.right[frame]!);
+      const { left, right } = sound.read(start, end);
+      for (let frame = 0; frame < left.length; frame++) {
+        samples[frame * 2] = toInteger(left[frame]!);
+        samples[frame * 2 + 1] = toInteger(right[frame]!);
       }
       return samples;
     },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { SAMPLE_RATE_HZ, type StereoPcm } from '../engine.ts';
+import { SAMPLE_RATE_HZ } from '../engine.ts';
+import { soundOf, type SoundSource } from '../master/sound-source.ts';
 import { pieces } from './pcm16.ts';
 
 const PIECE_FRAMES = 48_000;
@@ -13,7 +14,7 @@ interface Settings {
 
 /** A recording in a compressed form, piece by piece. */
 export async function* encodeWithWasm<Form extends keyof Settings>(
-  pcm: StereoPcm,
+  source: SoundSource,
   mediaType: Form,
   settings: Settings[Form],
 ): AsyncGenerator<Uint8Array> {
@@ -23,8 +24,10 @@ export async function* encodeWithWasm<Form extends keyof Settings>(
   const encoder = await createEncoder(mediaType, new Uint8Array(wasm));
   encoder.configure({ sampleRate: SAMPLE_RATE_HZ, channels: 2, ...settings });
   // The encoder gives views of its own memory, which the next call overwrites.
-  for (const [start, end] of pieces(pcm.left.length, PIECE_FRAMES)) {
-    yield encoder.encode([pcm.left.subarray(start, end), pcm.right.subarray(start, end)]).slice();
+  const sound = soundOf(source);
+  for (const [start, end] of pieces(sound.frames, PIECE_FRAMES)) {
+    const { left, right } = sound.read(start, end);
+    yield encoder.encode([left, right]).slice();
   }
   yield encoder.finalize().slice();
 }

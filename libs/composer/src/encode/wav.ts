@@ -1,4 +1,5 @@
-import { SAMPLE_RATE_HZ, type StereoPcm } from '../engine.ts';
+import { SAMPLE_RATE_HZ } from '../engine.ts';
+import type { SoundSource } from '../master/sound-source.ts';
 import { createPcm16Source, pieces } from './pcm16.ts';
 
 const HEADER_BYTES = 44;
@@ -6,8 +7,8 @@ const BYTES_PER_FRAME = 4;
 const PIECE_FRAMES = 65_536;
 
 /** A recording as WAV: RIFF, PCM, stereo, 16 bit; piece by piece. */
-export function* encodeWav(pcm: StereoPcm): Generator<Uint8Array> {
-  const source = createPcm16Source(pcm);
+export function* encodeWav(sound: SoundSource): Generator<Uint8Array> {
+  const source = createPcm16Source(sound);
   const dataBytes = source.frames * BYTES_PER_FRAME;
   const header = Buffer.alloc(HEADER_BYTES);
   header.write('RIFF', 0, 'latin1');

@@ -1,7 +1,7 @@
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '@framesong/errors';
-import type { StereoPcm } from '../engine.ts';
+import type { SoundSource } from '../master/sound-source.ts';
 import type { SongPlan } from '../score/song-plan.ts';
 import { encodeFlac } from './flac.ts';
 import { encodeLrc } from './lrc.ts';
@@ -39,7 +39,7 @@ export interface SongFile {
  */
 export async function writeSong(
   plan: SongPlan,
-  pcm: StereoPcm,
+  sound: SoundSource,
   folder: string,
   formats: readonly SongFormat[],
   options: { readonly signal?: AbortSignal } = {},
@@ -47,7 +47,7 @@ export async function writeSong(
   const files: SongFile[] = [];
   for (const format of formats) {
     const path = join(folder, `song.${format}`);
-    const sizeBytes = await writeWhole(path, encode(format, plan, pcm), options.signal);
+    const sizeBytes = await writeWhole(path, encode(format, plan, sound), options.signal);
     files.push({ format, path, mediaType: SONG_FORMATS[format], sizeBytes });
   }
   return files;
@@ -55,16 +55,16 @@ export async function writeSong(
 
 type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-function encode(format: SongFormat, plan: SongPlan, pcm: StereoPcm): Pieces {
+function encode(format: SongFormat, plan: SongPlan, sound: SoundSource): Pieces {
   switch (format) {
     case 'wav':
-      return encodeWav(pcm);
+      return encodeWav(sound);
     case 'flac':
-      return encodeFlac(pcm);
+      return encodeFlac(sound);
     case 'mp3':
-      return encodeMp3(pcm);
+      return encodeMp3(sound);
     case 'ogg':
-      return encodeOggVorbis(pcm);
+      return encodeOggVorbis(sound);
     case 'midi':
       return [encodeMidi(plan)];
     case 'lrc':

@@ -1,6 +1,6 @@
 import { SAMPLE_RATE_HZ, type StereoPcm } from '../engine.ts';
 import { createRandom } from '../random.ts';
-import { limit } from './limiter.ts';
+import { createLimiter, limit } from './limiter.ts';
 import { measureLoudness } from './loudness.ts';
 
 function sine(
@@ -71,5 +71,24 @@ describe('limit', () => {
     expect(measureLoudness(pcm, SAMPLE_RATE_HZ).truePeakDbtp).toBeLessThanOrEqual(-1);
     const last = noise.length - 1;
     expect(pcm.left[last]! / noise[last]!).toBeGreaterThan(0.97);
+  });
+
+  it('gives the same samples for a recording that comes in pieces', () => {
+    const random = createRandom(2, 'noise');
+    const left = Float32Array.from({ length: 30_000 }, () => random.normal() * 0.8);
+    const pcm = { left, right: left.map((sample) => sample * random.unit()) };
+    const limiter = createLimiter(-3);
+    const cuts = [0, 7, 7, 400, 5_000, 29_999, 30_000];
+    const given = cuts.slice(1).map((end, index) => {
+      const start = cuts[index]!;
+      return limiter.push({ left: pcm.left.subarray(start, end), right: pcm.right.subarray(start, end) });
+    });
+    given.push(limiter.finish());
+    limit(pcm, -3);
+    for (const side of ['left', 'right'] as const) {
+      expect(Buffer.concat(given.map((piece) => new Uint8Array(piece[side].slice().buffer)))).toEqual(
+        Buffer.from(pcm[side].buffer),
+      );
+    }
   });
 });

@@ -1,6 +1,6 @@
-import type { StereoPcm } from '../engine.ts';
 import { Biquad } from './biquad.ts';
 import { decibelsOf } from './decibels.ts';
+import { soundOf, type SoundSource } from './sound-source.ts';
 import { truePeak } from './true-peak.ts';
 
 /** What {@link measureLoudness} measures. */
@@ -15,35 +15,46 @@ const ABSOLUTE_GATE_LUFS = -70;
 const RELATIVE_GATE_LU = -10;
 const STEPS_PER_BLOCK = 4;
 
+/** Pieces of a recording that is measured from disk. */
+const PIECE_FRAMES = 2 ** 16;
+
 /**
  * Integrated loudness and true peak after ITU-R BS.1770-4: K-weighting, blocks of 400 ms that overlap by 75 %, both gates;
  * true peak by fourfold oversampling (its annex 2).
  */
-export function measureLoudness(pcm: StereoPcm, sampleRateHz: number): Loudness {
-  return { integratedLufs: integratedLufs(pcm, sampleRateHz), truePeakDbtp: decibelsOf(truePeak(pcm)) };
+export function measureLoudness(source: SoundSource, sampleRateHz: number): Loudness {
+  return { integratedLufs: integratedLufs(source, sampleRateHz), truePeakDbtp: decibelsOf(truePeak(source)) };
 }
 
 /** Integrated loudness alone, for loops that need nothing else. */
-export function integratedLufs(pcm: StereoPcm, sampleRateHz: number): number {
-  const blocks = blockPowers(pcm, sampleRateHz);
+export function integratedLufs(source: SoundSource, sampleRateHz: number): number {
+  const blocks = blockPowers(source, sampleRateHz);
   const audible = blocks.filter((power) => lufsOf(power) > ABSOLUTE_GATE_LUFS);
   if (audible.length === 0) return -Infinity;
   const gate = lufsOf(mean(audible)) + RELATIVE_GATE_LU;
   return lufsOf(mean(audible.filter((power) => lufsOf(power) > gate)));
 }
 
-function blockPowers(pcm: StereoPcm, sampleRateHz: number): number[] {
+function blockPowers(source: SoundSource, sampleRateHz: number): number[] {
+  const sound = soundOf(source);
   const stepSamples = Math.round(sampleRateHz / 10);
-  const steps: number[] = Array.from({ length: Math.floor(pcm.left.length / stepSamples) }, () => 0);
-  for (const side of [pcm.left, pcm.right]) {
-    const [shelf, highPass] = kWeighting(sampleRateHz);
-    for (let step = 0; step < steps.length; step++) {
-      let energy = 0;
-      for (let index = step * stepSamples; index < (step + 1) * stepSamples; index++) {
-        const weighted = highPass.next(shelf.next(side[index]!));
-        energy += weighted * weighted;
+  const steps: number[] = Array.from({ length: Math.floor(sound.frames / stepSamples) }, () => 0);
+  const sides = { left: kWeighting(sampleRateHz), right: kWeighting(sampleRateHz) };
+  const pieceSteps = Math.max(1, Math.floor(PIECE_FRAMES / stepSamples));
+  for (let first = 0; first < steps.length; first += pieceSteps) {
+    const count = Math.min(pieceSteps, steps.length - first);
+    const piece = sound.read(first * stepSamples, (first + count) * stepSamples);
+    for (const side of ['left', 'right'] as const) {
+      const [shelf, highPass] = sides[side];
+      const samples = piece[side];
+      for (let step = 0; step < count; step++) {
+        let energy = 0;
+        for (let index = step * stepSamples; index < (step + 1) * stepSamples; index++) {
+          const weighted = highPass.next(shelf.next(samples[index]!));
+          energy += weighted * weighted;
+        }
+        steps[first + step]! += energy;
       }
-      steps[step]! += energy;
     }
   }
   return steps

@@ -1,7 +1,9 @@
 import type { StereoPcm } from '../engine.ts';
+import { soundOf, type SoundSource } from './sound-source.ts';
 
 const OVERSAMPLING = 4;
 const TAPS = 12;
+const PIECE_FRAMES = 2 ** 16;
 /** The interpolated point lies between tap 5 and tap 6. */
 const TAPS_BEFORE = TAPS / 2 - 1;
 
@@ -28,9 +30,16 @@ export function truePeakAt(pcm: StereoPcm, index: number): number {
 }
 
 /** The highest absolute level of a recording with fourfold oversampling (ITU-R BS.1770-4, annex 2). */
-export function truePeak(pcm: StereoPcm): number {
+export function truePeak(source: SoundSource): number {
+  const sound = soundOf(source);
   let highest = 0;
-  for (let index = 0; index < pcm.left.length; index++) highest = Math.max(highest, truePeakAt(pcm, index));
+  for (let start = 0; start < sound.frames; start += PIECE_FRAMES) {
+    const end = Math.min(sound.frames, start + PIECE_FRAMES);
+    // With what the interpolation at both ends looks at.
+    const from = Math.max(0, start - TAPS);
+    const piece = sound.read(from, end + TAPS);
+    for (let index = start; index < end; index++) highest = Math.max(highest, truePeakAt(piece, index - from));
+  }
   return highest;
 }
 

@@ -18,7 +18,9 @@ export async function makeSong(plan: SongPlan, folder: string): Promise<StereoPc
     const source = { path: raw, mediaType, lufs: levels[index]!, durationSeconds };
     segments.push({ path, ...(await finishSegmentFile(source, path)) });
   }
-  const { pcm } = await joinSegments(segments);
+  const { sound } = await joinSegments(segments, join(folder, 'mix.f32'));
+  const pcm = sound.read(0, sound.frames);
+  await sound.discard();
   for (const { path } of segments) await rm(path);
   await rm(join(folder, 'section.raw'));
   return pcm;

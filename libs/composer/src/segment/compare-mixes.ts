@@ -1,5 +1,6 @@
-import { SAMPLE_RATE_HZ, type StereoPcm } from '../engine.ts';
+import { SAMPLE_RATE_HZ } from '../engine.ts';
 import { decibelsOf } from '../master/decibels.ts';
+import { soundOf, type SoundSource } from '../master/sound-source.ts';
 
 /** A stretch of a song, in seconds. */
 export interface Stretch {
@@ -16,26 +17,32 @@ export interface MixDifference {
 }
 
 const SILENCE_DBFS = -200;
+const PIECE_FRAMES = 2 ** 16;
 
 /** Compares two songs outside `stretch`, sample by sample. */
-export function compareOutside(before: StereoPcm, after: StereoPcm, stretch: Stretch): MixDifference {
-  const total = Math.min(before.left.length, after.left.length);
+export function compareOutside(before: SoundSource, after: SoundSource, stretch: Stretch): MixDifference {
+  const [one, other] = [soundOf(before), soundOf(after)];
+  const total = Math.min(one.frames, other.frames);
   const from = Math.round(stretch.startSeconds * SAMPLE_RATE_HZ);
   const to = Math.round(stretch.endSeconds * SAMPLE_RATE_HZ);
-  const outside = (visit: (one: number, other: number) => void) => {
-    for (const side of ['left', 'right'] as const) {
-      for (let index = 0; index < total; index++) {
-        if (index < from || index >= to) visit(before[side][index]!, after[side][index]!);
+  const outside = (visit: (sample: number, later: number) => void) => {
+    for (let start = 0; start < total; start += PIECE_FRAMES) {
+      const end = Math.min(total, start + PIECE_FRAMES);
+      const [first, second] = [one.read(start, end), other.read(start, end)];
+      for (const side of ['left', 'right'] as const) {
+        for (let index = start; index < end; index++) {
+          if (index < from || index >= to) visit(first[side][index - start]!, second[side][index - start]!);
+        }
       }
     }
   };
   let [both, own] = [0, 0];
-  outside((one, other) => {
-    both += one * other;
-    own += one * one;
+  outside((sample, later) => {
+    both += sample * later;
+    own += sample * sample;
   });
   const gain = own > 0 ? both / own : 1;
   let residual = 0;
-  outside((one, other) => (residual = Math.max(residual, Math.abs(other - one * gain))));
+  outside((sample, later) => (residual = Math.max(residual, Math.abs(later - sample * gain))));
   return { gainDb: decibelsOf(gain), residualDbfs: Math.max(SILENCE_DBFS, decibelsOf(residual)) };
 }

@@ -105,17 +105,17 @@ describe('a song of segments', () => {
       };
       const segments = [];
       for (const { index } of plan.sections) segments.push(await make(plan, index, index + '.flac'));
-      const before = await api.joinSegments(segments);
+      const before = await api.joinSegments(segments, folder + '/before');
       const changed = [...segments];
       changed[2] = await make(other, 2, 'other.flac');
-      const after = await api.joinSegments(changed);
+      const after = await api.joinSegments(changed, folder + '/after');
       const { startSeconds, durationSeconds } = plan.sections[2];
       const stretch = { startSeconds, endSeconds: startSeconds + durationSeconds + 3 };
       console.log(JSON.stringify({
-        planned: plan.durationSeconds, seconds: after.pcm.left.length / 44100, before: before.loudness, after: after.loudness,
+        planned: plan.durationSeconds, seconds: after.sound.frames / 44100, before: before.loudness, after: after.loudness,
         warnings: [...before.warnings, ...after.warnings],
-        outside: api.compareOutside(before.pcm, after.pcm, stretch), gains: after.gainDb - before.gainDb,
-        whole: api.compareOutside(before.pcm, after.pcm, { startSeconds: 0, endSeconds: 0 }),
+        outside: api.compareOutside(before.sound, after.sound, stretch), gains: after.gainDb - before.gainDb,
+        whole: api.compareOutside(before.sound, after.sound, { startSeconds: 0, endSeconds: 0 }),
       }));`;
     const { stdout } = await promisify(execFile)(process.execPath, [
       '--input-type=module',
