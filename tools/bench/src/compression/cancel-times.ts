@@ -4,11 +4,12 @@ import { compressImage } from '@framesong/client';
 import { ImageFormat } from '@framesong/contracts/compression/v1/compression_service';
 import type { Figure } from '../bench.ts';
 import { measured } from '../measure/figures.ts';
+import { cpuMsOfTrees } from '../measure/process-tree.ts';
 import type { BenchStack } from '../processes/bench-stack.ts';
 import type { BenchPicture } from './pictures.ts';
 
-/** AVIF at full size takes seconds: after this the work is in the middle of a native encode, whatever the machine does. */
-const CANCEL_AFTER_MS = 1_000;
+/** AVIF at full size takes seconds: a worker that has worked this long is in the middle of a native encode. */
+const CANCEL_AFTER_CPU_MS = 500;
 const LIMIT_MS = 5_000;
 
 /** Time from a caller's cancel in the middle of an encode until the worker that did it is gone. */
@@ -38,7 +39,9 @@ export async function cancelTimesMs(stack: BenchStack, picture: BenchPicture, ti
       () => 'done' as const,
       () => 'ended' as const,
     );
-    if ((await Promise.race([call, delay(CANCEL_AFTER_MS, 'going on' as const)])) !== 'going on') continue;
+    const ended = new AbortController();
+    void call.then(() => ended.abort());
+    if ((await Promise.race([call, hasWorked(before, ended.signal)])) !== 'going on') continue;
     const startedAt = performance.now();
     cancel.abort();
     while (before.every((pid) => existsSync(`/proc/${pid}`)) && performance.now() - startedAt < LIMIT_MS)
@@ -62,6 +65,14 @@ export async function cancelTimesMs(stack: BenchStack, picture: BenchPicture, ti
     { ...rest, figure: 'cancel_ms_p99', value: p99 },
     { figure: 'cancels_without_exit', value: late, unit: 'count', against: `${times} tried` },
   ];
+}
+
+/** Resolves once these processes, which did nothing, have worked for a while; or when `signal` fires. */
+async function hasWorked(pids: readonly string[], signal: AbortSignal): Promise<'going on'> {
+  const cpuMs = () => cpuMsOfTrees(pids.map(Number));
+  const wantedMs = cpuMs() + CANCEL_AFTER_CPU_MS;
+  while (cpuMs() < wantedMs && !signal.aborted) await delay(50);
+  return 'going on';
 }
 
 function workersOf(stack: BenchStack): string[] {
