@@ -122,7 +122,7 @@ describe('a result', () => {
   });
 
   it('that stalls is resumed', async () => {
-    open({ stallTimeoutMs: 100 });
+    open({ stallTimeoutMs: 300 });
     handle = (request, response, attempt) => {
       if (attempt > 1) {
         serve(request, response, PNG, { etag: '"v1"' });

@@ -54,7 +54,8 @@ export function errorInside(body: unknown): { readonly status: number; readonly 
   return { status: code !== undefined && code >= 400 && code <= 599 ? code : 400, words };
 }
 
-function kindOf(text: string): ProviderWords['kind'] | undefined {
+/** What an error is about, as far as its words tell. */
+export function kindOf(text: string): ProviderWords['kind'] | undefined {
   if (/nsfw|sensitive|moderation|safety|content.?policy|prohibited|违规|敏感/i.test(text)) return 'moderation';
   if (/insufficient_quota|billing_hard_limit/i.test(text)) return 'quota';
   if (/model_?not_?found|unsupported_?model/i.test(text)) return 'unknown_model';

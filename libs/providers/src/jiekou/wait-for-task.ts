@@ -3,9 +3,9 @@ import type { HttpClient } from '../http/http-client.ts';
 import { numberOf, objectOf, textOf } from '../http/json-fields.ts';
 import { pollUntil, type PollRules } from '../http/poll-until.ts';
 import { answerInvalid, jsonOf } from '../http/read-answer.ts';
-import { shortened } from '../http/refusals.ts';
+import { refusalError, shortened } from '../http/refusals.ts';
 import type { OrderContext } from '../image/image-adapter.ts';
-import { picturesIn, wordsIn, type PictureSource } from './read-answer.ts';
+import { kindOf, picturesIn, wordsIn, type PictureSource } from './read-answer.ts';
 
 const provider = 'jiekou';
 
@@ -43,10 +43,16 @@ export async function waitForTask(
 
 /** Whether a task that failed is charged for is documented nowhere, so it counts as unknown. */
 function taskFailed(taskId: string, why: string | undefined): FramesongError {
+  const outcome = 'sent_unknown';
+  const kind = kindOf(why ?? '');
+  if (why !== undefined && kind) {
+    const words = { message: why, kind };
+    return refusalError({ provider, status: 400, headers: {}, cost: 'paid', words }).with({ outcome });
+  }
   return new FramesongError(`${provider} could not make the picture${said(why)}`, {
     code: 'UNAVAILABLE',
     reason: 'PROVIDER_TASK_FAILED',
-    outcome: 'sent_unknown',
+    outcome,
     metadata: { provider, taskId, ...(why !== undefined && { providerMessage: shortened(why) }) },
   });
 }

@@ -86,6 +86,20 @@ describe('an answer of jiekou.ai', () => {
   });
 });
 
+describe('content that the rules of jiekou.ai forbid', () => {
+  it('is for the caller to change, and no failure of the provider', async () => {
+    await open({ task_fails: 'NSFW content detected' });
+    for (let count = 0; count < 6; count += 1) {
+      await expect(make({ model: 'flux-2-dev' })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        reason: 'PROVIDER_CONTENT_REFUSED',
+        outcome: 'sent_unknown',
+      });
+    }
+    expect(provider.breakerState('flux-2-dev')).toBe('closed');
+  });
+});
+
 describe('a picture that was paid for and not fetched', () => {
   it('is fetched again from the address that was saved, and not bought again', async () => {
     await open();
