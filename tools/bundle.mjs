@@ -65,6 +65,8 @@ const manifest = { name: `framesong-${app}`, private: true, type: 'module', depe
 writeFileSync(`${out}/package.json`, JSON.stringify(manifest, null, 2));
 writeFileSync(`${out}/package-lock.json`, JSON.stringify(pruneLock(manifest, lock), null, 2));
 cpSync('libs/contracts/src/gen/descriptor-set.binpb', `${out}/gen/descriptor-set.binpb`);
+// The code looks for them in a folder beside itself.
+if (app === 'image-generation') cpSync('libs/compositor/src/caption/fonts', `${out}/fonts`, { recursive: true });
 
 function packageOf(path) {
   return path

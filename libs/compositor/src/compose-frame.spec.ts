@@ -104,6 +104,21 @@ describe('a composed frame', () => {
     expect(frame).toMatchObject({ shot: 'full', engine: COMPOSITOR_ENGINE });
   });
 
+  it('writes a caption over its lower edge and nowhere else, and refuses one that is too long', async () => {
+    const size = { width: 640, height: 360 };
+    const plain = await compose([], 'dusk', size);
+    const captioned = await compose([], 'dusk', { ...size, caption: '镜头三：她在等 — shot three' });
+    const rowBytes = 640 * 3;
+    const top = (frame: Frame) => Buffer.from(frame.pixels.subarray(0, 300 * rowBytes));
+    const bottom = (frame: Frame) => Buffer.from(frame.pixels.subarray(330 * rowBytes));
+    expect(Buffer.compare(top(plain), top(captioned))).toBe(0);
+    expect(Buffer.compare(bottom(plain), bottom(captioned))).not.toBe(0);
+    await expect(compose([], '', { caption: '字'.repeat(241) })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      violations: [{ field: 'caption' }],
+    });
+  });
+
   it('can be empty of figures, and then shows the scene', async () => {
     const frame = await compose([], 'an empty road');
     expect(frame.placed).toEqual([]);

@@ -33,6 +33,8 @@ export interface FrameRequest {
   readonly prompt: string;
   readonly negativePrompt?: string;
   readonly style?: string;
+  /** Written over the lower edge, Chinese or English, at most 240 characters; what does not fit into three lines is cut. */
+  readonly caption?: string;
   /** A whole number from 0; the same request and seed give the same bytes. */
   readonly seed: number;
   /** Pixels, 64 to 4096. */

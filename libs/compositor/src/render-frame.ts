@@ -1,3 +1,4 @@
+import { drawCaption } from './caption/draw-text.ts';
 import { createCanvas } from './composite/canvas.ts';
 import { compositeFigures } from './composite/composite-figures.ts';
 import { depthOfField } from './composite/depth-of-field.ts';
@@ -47,7 +48,11 @@ export async function renderFrame(
   const background = staged.length > 0 ? await depthOfField(scene, shot) : scene;
   const ambient = await ambientOf(background, (AMBIENT_PX * height) / 720);
   const canvas = createCanvas(background, ambient, measureLight(background), shot);
-  await compositeFigures(canvas, staged);
+  await compositeFigures(
+    canvas,
+    staged,
+    request.characters.map(({ name }) => name),
+  );
   await reporter.finished('composite', `${staged.length} figures lit and placed`);
 
   const { figureMap, unit } = canvas;
@@ -55,10 +60,12 @@ export async function renderFrame(
   await reporter.finished('style', reading.looks.join(', ') || 'no look asked for');
 
   const drawn = reading.looks.includes('lineart') || reading.looks.includes('comic');
-  const { pixels } = drawn ? styled : await finish(styled, { figureMap, seed, unit });
+  const finished = drawn ? styled : await finish(styled, { figureMap, seed, unit });
+  // Last, so that no look and no grain touches the letters.
+  if (request.caption) await drawCaption(finished, request.caption, unit);
   await reporter.finished('finish', `${width}x${height}`);
   return {
-    pixels,
+    pixels: finished.pixels,
     width,
     height,
     figureMap,

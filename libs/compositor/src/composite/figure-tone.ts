@@ -5,6 +5,8 @@ import type { SceneLight } from './scene-light.ts';
 /** For red, green and blue: the new value of each of the 256 old ones. */
 export type ToneCurves = readonly [Float32Array, Float32Array, Float32Array];
 
+const MOST_GAIN = 1.14;
+
 /** Curves that pull a figure's mean colour and contrast a part of the way to those of the scene. */
 export function figureTone(figure: RgbaImage, light: SceneLight): ToneCurves {
   const { lightness, a, b, contrast } = figureStatistics(figure);
@@ -14,7 +16,8 @@ export function figureTone(figure: RgbaImage, light: SceneLight): ToneCurves {
   const redder = clamp((light.a - a) * 0.16, -7, 7);
   const yellower = clamp((light.b - b) * 0.16, -9, 9);
   const spread = clamp((light.contrast / contrast) ** 0.25, 0.85, 1.12);
-  const gain = (lightness + brighter) / Math.max(8, lightness);
+  // A dark suit may come out of the dark a little, but the face above it must not burn out.
+  const gain = Math.min(MOST_GAIN, (lightness + brighter) / Math.max(8, lightness));
   // A shift along a and b as factors of the channels, near enough for shifts this small.
   const red = 1 + redder * 0.008 + yellower * 0.004;
   const green = 1 - redder * 0.004 + yellower * 0.0012;

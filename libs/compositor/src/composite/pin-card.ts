@@ -1,3 +1,4 @@
+import { drawLabel } from '../caption/draw-text.ts';
 import { blankRaster } from '../raster/raster.ts';
 import { blurred, rasterOf, sharpOf } from '../raster/sharp-raster.ts';
 import type { StagedFigure } from '../staging/stage-figures.ts';
@@ -6,8 +7,8 @@ import type { Canvas } from './canvas.ts';
 const FRAME_GREY = 244;
 const SHADOW = 0.55;
 
-/** Pins a reference that could not be cut out into the canvas as a photo with a white frame, broader below. */
-export async function pinCard(canvas: Canvas, figure: StagedFigure, number: number): Promise<void> {
+/** Pins a reference that could not be cut out into the canvas as a photo with a white frame, its name on the broad lower side. */
+export async function pinCard(canvas: Canvas, figure: StagedFigure, number: number, name: string): Promise<void> {
   const { box, cutout } = figure;
   const { width, height, pixels } = canvas.image;
   const photo = (await rasterOf(sharpOf(cutout.image).resize(box.width, box.height, { fit: 'fill' }), 4)).pixels;
@@ -30,6 +31,8 @@ export async function pinCard(canvas: Canvas, figure: StagedFigure, number: numb
       for (let c = 0; c < 3; c++)
         pixels[o + c] = inside ? FRAME_GREY + (photo[s + c]! - FRAME_GREY) * alpha : FRAME_GREY;
     }
+  const label = { x: box.x, y: box.y + box.height, width: box.width, height: 3 * margin };
+  await drawLabel(canvas.image, name, label, canvas.unit);
 }
 
 interface Edges {

@@ -1,6 +1,7 @@
 import { drawReference, type Placing, type ReferencePlan, type SubjectName } from '../drawn/drawn-references.ts';
 import { decodeReference } from '../input/decode-image.ts';
 import { alphaMatte } from './alpha-matte.ts';
+import { colourMatte } from './colour-matte.ts';
 import { cutOut } from './cut-out.ts';
 import type { Cutout, Matte } from './cutout.ts';
 import { personMatte } from './person-matte.ts';
@@ -40,6 +41,20 @@ describe('cutting out an animal', () => {
       expect(overlap(found.alpha, drawn.alpha)).toBeGreaterThan(0.93);
     },
   );
+
+  it('finds by its colours alone what the person model would not know', async () => {
+    const found = await matteOf({ before: { scene: 'forest' }, subjects: alone('bird') }, colourMatte);
+    const drawn = await matteOf({ before: 'nothing', subjects: alone('bird') }, alphaMatte);
+    expect(found.method).toBe('colour');
+    expect(overlap(found.alpha, drawn.alpha)).toBeGreaterThan(0.85);
+  });
+
+  it('finds nothing by colours in a place without a figure', async () => {
+    for (const scene of ['forest', 'beach'] as const) {
+      const image = await decodeReference(await drawReference({ ...SIZE, before: { scene }, subjects: [] }), '', 1100);
+      expect(await colourMatte(analyseReference(image, undefined))).toBeUndefined();
+    }
+  });
 
   it.each(['horse', 'bird'] as const)('takes a %s from plain paper', async (who) => {
     const plain = await cut({ before: ['#dfe3e6', '#b4bcc4'], subjects: alone(who) });

@@ -1,5 +1,6 @@
 import { clamp, type RgbaImage } from '../raster/raster.ts';
 import { alphaMatte } from './alpha-matte.ts';
+import { colourMatte } from './colour-matte.ts';
 import type { Cutout, Matte } from './cutout.ts';
 import { estimateHead } from './head-estimate.ts';
 import { keyMatte } from './key-matte.ts';
@@ -13,6 +14,7 @@ const METHODS: readonly ((analysis: ReferenceAnalysis) => Matte | undefined | Pr
   alphaMatte,
   keyMatte,
   personMatte,
+  colourMatte,
 ];
 
 /**

@@ -2,10 +2,10 @@ import type { RgbaImage } from '../raster/raster.ts';
 
 /**
  * How a figure was parted from its backdrop: `alpha` the picture brought its own transparency; `key` a plain or evenly
- * graded backdrop was keyed out; `person` a segmentation model found it; `card` it could not be parted, and is pinned into
+ * graded backdrop was keyed out; `person` a segmentation model found it; `colour` it is coloured unlike all that surrounds it; `card` it could not be parted, and is pinned into
  * the frame as a framed photo.
  */
-export type CutoutMethod = 'alpha' | 'key' | 'person' | 'card';
+export type CutoutMethod = 'alpha' | 'key' | 'person' | 'colour' | 'card';
 
 /** A rectangle in pixels; x and y name its upper left corner. */
 export interface Box {

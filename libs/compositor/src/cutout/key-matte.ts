@@ -11,8 +11,9 @@ import { unmixEdges } from './unmix-edges.ts';
 const LEAST_BORDER_SHARE = 0.62;
 const MOST_SPREAD = 7;
 // Surroundings in even bands, as a building has, are no backdrop: what is left then runs from side to side.
-const MOST_SIDE_SHARE = 0.5;
+const MOST_SIDE_SHARE = { ofPerson: 0.5, ofOther: 0.15 } as const;
 const CORE_DEPTH_PX = 7;
+const LEAST_QUALITY = 0.4;
 // Mean distance from the backdrop along the outline, in Lab, from which an outline is sure.
 const CLEAR_EDGE = 26;
 
@@ -29,8 +30,7 @@ export async function keyMatte(analysis: ReferenceAnalysis): Promise<Matte | und
   const figure = outsideRemoved(distances, person, core, limit, width, height);
   removeHoles(figure, { lab, backdrop, distances, person, limit, width, height });
   const opened = withoutThinNoise(figure, distances, limit, width, height);
-  if (touches(opened, 0, width) > MOST_SIDE_SHARE && touches(opened, width - 1, width) > MOST_SIDE_SHARE)
-    return undefined;
+  if (isSurroundings(opened, person, width)) return undefined;
   const solid = withoutStrandGaps(opened, distances, width, height);
   const share = solid.reduce((sum, value) => sum + value, 0) / solid.length;
   if (share < 0.01 || share > 0.95) return undefined;
@@ -38,6 +38,7 @@ export async function keyMatte(analysis: ReferenceAnalysis): Promise<Matte | und
   const clean = withoutSpill(image, solid, backdrop);
   const clearness = clamp(edgeContrast(solid, distances, width, height) / CLEAR_EDGE, 0.4, 1);
   const quality = clamp(backdrop.share * (1 - backdrop.spread / 20) * clearness, 0, 1);
+  if (quality < LEAST_QUALITY) return undefined;
   return { method: 'key', quality, alpha, image: clean };
 }
 
@@ -52,6 +53,19 @@ function edgeContrast(figure: Float32Array, distances: Float32Array, width: numb
       count++;
     }
   return sum / Math.max(1, count);
+}
+
+// A bust may be cut off by both sides, when it is that of a person; a street before a plain sky is, too.
+function isSurroundings(figure: Float32Array, person: Float32Array, width: number): boolean {
+  const side = Math.min(touches(figure, 0, width), touches(figure, width - 1, width));
+  let claims = 0;
+  let area = 1;
+  for (let i = 0; i < figure.length; i++)
+    if (figure[i] === 1) {
+      claims += person[i]!;
+      area++;
+    }
+  return side > (claims / area > 0.5 ? MOST_SIDE_SHARE.ofPerson : MOST_SIDE_SHARE.ofOther);
 }
 
 // Share of the picture's height over which the figure meets one of its sides.

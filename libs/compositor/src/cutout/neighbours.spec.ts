@@ -20,6 +20,14 @@ describe('taking neighbours out of a matte', () => {
     expect(at(alpha, 100, 120)).toBe(1);
   });
 
+  it('takes the head and the hand of that body too', () => {
+    const alpha = drawn(BODY, [0, 60, 46, 200], [46, 90, 70, 102], [10, 44, 22, 60], [2, 8, 32, 46]);
+    expect(removeNeighbours(alpha, WIDTH, HEIGHT)).toBe(true);
+    expect(at(alpha, 16, 25)).toBe(0);
+    expect(at(alpha, 20, 120)).toBe(0);
+    expect(at(alpha, 100, 120)).toBe(1);
+  });
+
   it('removes what is loose beside the body', () => {
     const alpha = drawn(BODY, [160, 150, 185, 190]);
     expect(removeNeighbours(alpha, WIDTH, HEIGHT)).toBe(true);

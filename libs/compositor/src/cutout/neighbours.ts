@@ -20,7 +20,8 @@ export function removeNeighbours(alpha: Float32Array, width: number, height: num
   const thickness = stepsToOutside(mask, columns, rows);
   const heart = heartOf(thickness, columns);
   if (!mask[heart]) return false;
-  const kept = ownBody(ownPart(mask, heart, columns, rows), thickness, heart, columns, rows);
+  const part = ownPart(mask, heart, columns, rows);
+  const kept = withoutLeftovers(ownBody(part, thickness, heart, columns, rows), part, heart, columns, rows);
   const away = new Float32Array(mask.length);
   let removed = 0;
   for (let i = 0; i < mask.length; i++) if (mask[i] && !kept[i]) removed += away[i] = 1;
@@ -66,6 +67,19 @@ function ownBody(mask: Uint8Array, thickness: Float32Array, heart: number, colum
     return extent.edgePixels > rows * 0.06 || (tall && isBeside(extent, own));
   });
   return mask.map((inside, i) => (inside && !foreign[regions[i]!] ? 1 : 0));
+}
+
+// A neighbour's head and hands go with the body that they hung on: what was one with the heart before stays only if it still is.
+function withoutLeftovers(
+  kept: Uint8Array,
+  before: Uint8Array,
+  heart: number,
+  columns: number,
+  rows: number,
+): Uint8Array {
+  const was = connectedComponents(before, columns, rows).labels;
+  const is = connectedComponents(kept, columns, rows).labels;
+  return kept.map((inside, i) => (inside && (is[i] === is[heart] || was[i] !== was[heart]) ? 1 : 0));
 }
 
 interface Extent {

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { composeFrame, type Frame } from '../index.ts';
 import { encodeFrame } from '../encode-frame.ts';
-import { drawSample } from '../sample/draw-sample.ts';
+import { drawSample, type Sample } from '../sample/draw-sample.ts';
 import { drawReference } from './drawn-references.ts';
 import { drawScene, type SceneName } from './drawn-scenes.ts';
 import { SHEET_CASES, type SheetCase } from './sheet-cases.ts';
@@ -11,6 +11,8 @@ const TILE_HEIGHT = 225;
 const COLUMNS = 5;
 const LABEL = 18;
 
+let sample: Promise<Sample> | undefined;
+
 /** Composes one case. */
 export async function composeCase({
   scene,
@@ -18,13 +20,14 @@ export async function composeCase({
   characters,
   size = [1280, 720],
   seed = 5,
+  caption = '',
 }: SheetCase): Promise<Frame> {
-  const sample = await drawSample();
   const images = await Promise.all(
     characters.map(async (character) => {
       if (typeof character !== 'string')
         return { name: character.subjects[0]!.who, image: await drawReference(character) };
-      const drawn = sample.characters.find(({ id }) => id === character);
+      sample ??= drawSample();
+      const drawn = (await sample).characters.find(({ id }) => id === character);
       return { name: character, image: drawn?.bytes ?? (await drawScene(character as SceneName)) };
     }),
   );
@@ -33,6 +36,7 @@ export async function composeCase({
     characters: images.map(({ name, image }, index) => ({ id: `c${index}`, name, image })),
     prompt,
     seed,
+    caption,
     width: size[0],
     height: size[1],
   });

@@ -9,6 +9,10 @@ import { personSvg } from './person-svg.ts';
 
 const ANIMALS = { cat: CAT_SVG, horse: HORSE_SVG, fox: FOX_SVG, bird: BIRD_SVG } as const;
 
+const FINE_DENSITY = 72;
+const FINE_ABOVE_PX = 600;
+const subjects = new Map<string, Promise<Buffer>>();
+
 /** Someone or something that a reference shows. */
 export type SubjectName = CastName | keyof typeof ANIMALS;
 
@@ -23,8 +27,8 @@ export interface Placing {
 /** A reference as a camera or a painter would have made it. */
 export interface ReferencePlan {
   readonly subjects: readonly Placing[];
-  /** One colour, two for a graded paper, or a scene. */
-  readonly before: string | readonly [string, string] | { readonly scene: SceneName } | 'nothing';
+  /** One colour, two for a graded paper, a scene, or `nothing`. */
+  readonly before: string | readonly [string, string] | { readonly scene: SceneName };
   readonly width?: number;
   readonly height?: number;
   /** Noise of the sensor, in levels; default 3. */
@@ -35,8 +39,8 @@ export interface ReferencePlan {
 
 /** Draws it. Deterministic. */
 export async function drawReference(plan: ReferencePlan): Promise<Buffer> {
-  const { subjects, before, width = 900, height = 1200, grain = 3, quality = 86 } = plan;
-  const layers = await Promise.all(subjects.map((placing) => subjectLayer(placing, width, height)));
+  const { subjects: placings, before, width = 900, height = 1200, grain = 3, quality = 86 } = plan;
+  const layers = await Promise.all(placings.map((placing) => subjectLayer(placing, width, height)));
   if (before === 'nothing') {
     const clear = { create: { width, height, channels: 4, background: '#0000' } } as const;
     return sharp(clear).composite(layers).png().toBuffer();
@@ -47,18 +51,26 @@ export async function drawReference(plan: ReferencePlan): Promise<Buffer> {
     .raw()
     .toBuffer();
   const image = blankRaster(width, height, 3);
-  const random = seededRandom(width + height * 7 + subjects.length);
+  const random = seededRandom(width + height * 7 + placings.length);
   for (let i = 0; i < flat.length; i++)
     image.pixels[i] = clamp(flat[i]! + (random() + random() - 1) * grain * 1.6, 0, 255);
   return sharpOf(image).jpeg({ quality }).toBuffer();
 }
 
+// Drawn once at each size: the textures are what takes time.
+function drawnSubject(who: SubjectName, density: number): Promise<Buffer> {
+  const key = `${who} ${density}`;
+  let subject = subjects.get(key);
+  if (!subject) {
+    const svg = who in ANIMALS ? ANIMALS[who as keyof typeof ANIMALS] : personSvg(CAST[who as CastName]);
+    subject = sharp(Buffer.from(svg), { density }).trim({ threshold: 1 }).png().toBuffer();
+    subjects.set(key, subject);
+  }
+  return subject;
+}
+
 async function subjectLayer({ who, x, feet, height: share }: Placing, width: number, height: number) {
-  const svg = who in ANIMALS ? ANIMALS[who as keyof typeof ANIMALS] : personSvg(CAST[who as CastName]);
-  // Only as large as it is needed: the textures are what takes time.
-  const drawnHeight = Number(/ height="(\d+)"/.exec(svg)![1]);
-  const density = Math.min(110, Math.max(12, (90 * height * share) / drawnHeight));
-  const trimmed = await sharp(Buffer.from(svg), { density }).trim({ threshold: 1 }).png().toBuffer();
+  const trimmed = await drawnSubject(who, height * share > FINE_ABOVE_PX ? FINE_DENSITY : FINE_DENSITY / 2);
   const { data, info } = await sharp(trimmed)
     .resize({ height: Math.round(height * share) })
     .png()
@@ -80,11 +92,7 @@ async function subjectLayer({ who, x, feet, height: share }: Placing, width: num
   };
 }
 
-async function backdrop(
-  before: Exclude<ReferencePlan['before'], 'nothing'>,
-  width: number,
-  height: number,
-): Promise<Buffer> {
+async function backdrop(before: ReferencePlan['before'], width: number, height: number): Promise<Buffer> {
   if (typeof before === 'object' && 'scene' in before)
     return sharp(await drawScene(before.scene, 640))
       .resize(width, height, { fit: 'cover' })

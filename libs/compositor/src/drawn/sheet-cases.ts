@@ -9,6 +9,7 @@ export interface SheetCase {
   readonly characters: readonly (ReferencePlan | 'mei' | 'tao' | 'dou' | SceneName)[];
   readonly size?: readonly [number, number];
   readonly seed?: number;
+  readonly caption?: string;
 }
 
 const whole = (who: SubjectName): Placing => ({ who, x: 0.5, feet: 0.95, height: 0.86 });
@@ -218,5 +219,19 @@ export const SHEET_CASES: readonly SheetCase[] = [
     prompt: 'full shot',
     characters: [on(CREAM, 'lin'), on(GREY, 'kane'), 'dou'],
     size: [720, 1280],
+  },
+  {
+    title: 'caption in Chinese, a card with a name',
+    scene: 'street',
+    prompt: 'rain at night',
+    characters: [on(GREY, 'ada'), 'hillside'],
+    caption: '镜头十二：她独自在夜晚的公路边等末班车，雨刚停，远处“灯火”通明；照片里是回家的路。',
+  },
+  {
+    title: 'caption in English',
+    scene: 'desert',
+    prompt: 'at sunset',
+    characters: [on(CREAM, 'chen'), animal(CREAM, 'horse')],
+    caption: 'Scene 4: the old man and his horse have come to the last dune before the sea.',
   },
 ];

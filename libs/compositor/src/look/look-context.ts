@@ -17,11 +17,14 @@ export function bounded(value: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
-/** Mean brightness, 1 to 255, of about every seventeenth pixel. */
-export function meanLuma({ pixels }: RgbImage): number {
+/** Mean brightness of the scene without figures, 1 to 255, of about every seventeenth pixel. */
+export function sceneLuma({ pixels }: RgbImage, figureMap: Uint8Array): number {
   let sum = 0;
   let count = 0;
-  for (let o = 0; o + 2 < pixels.length; o += 51, count++)
+  for (let i = 0, o = 0; i < figureMap.length; i += 17, o += 51) {
+    if (figureMap[i]) continue;
     sum += 0.3 * pixels[o]! + 0.6 * pixels[o + 1]! + 0.1 * pixels[o + 2]!;
+    count++;
+  }
   return Math.max(1, sum / Math.max(1, count));
 }

@@ -1,5 +1,5 @@
 import { clamp } from '../raster/raster.ts';
-import { bounded, meanLuma, type Look } from './look-context.ts';
+import { bounded, sceneLuma, type Look } from './look-context.ts';
 
 // A picture of the night is dark already: the less light it has, the less is taken.
 const DAY_LUMA = 105;
@@ -8,7 +8,7 @@ const MOST_OPENED = 2.3;
 /** Day for night: dark, bluish, less colour; figures a little lighter than the scene; lamps and windows glow warm. */
 export const night: Look = (image, { figureMap }) => {
   const { width, height, pixels } = image;
-  const opened = clamp(DAY_LUMA / meanLuma(image), 1, MOST_OPENED);
+  const opened = clamp(DAY_LUMA / sceneLuma(image, figureMap), 1, MOST_OPENED);
   for (let y = 0, i = 0, o = 0; y < height; y++) {
     const exposure = (0.34 + 0.14 * (1 - y / height)) * opened;
     for (let x = 0; x < width; x++, i++, o += 3) {
@@ -16,7 +16,7 @@ export const night: Look = (image, { figureMap }) => {
       const green = pixels[o + 1]!;
       const blue = pixels[o + 2]!;
       const luma = 0.25 * red + 0.6 * green + 0.15 * blue;
-      const factor = figureMap[i] ? exposure * 1.25 : exposure;
+      const factor = figureMap[i] ? exposure * 1.35 : exposure;
       const glow = figureMap[i] || luma < 222 ? 0 : (luma - 222) / 33;
       pixels[o] = bounded((red * 0.52 + luma * 0.26) * factor + glow * 30);
       pixels[o + 1] = bounded((green * 0.62 + luma * 0.34) * factor + 3 + glow * 26);

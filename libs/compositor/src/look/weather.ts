@@ -1,7 +1,7 @@
 import { blankRaster, clamp, type RgbImage } from '../raster/raster.ts';
 import { blurred } from '../raster/sharp-raster.ts';
 import { seededRandom } from '../seeded-random.ts';
-import { bounded, meanLuma, type Look, type LookContext } from './look-context.ts';
+import { bounded, sceneLuma, type Look, type LookContext } from './look-context.ts';
 
 const DROPS = 900;
 const FLAKES = 700;
@@ -11,7 +11,7 @@ const SNOW_SEED = 0x5a0f;
 
 /** Slanting streaks over a duller, darker picture. */
 export const rain: Look = async (image, context) => {
-  dulled(image);
+  dulled(image, context);
   const { width, height } = image;
   const streaks = blankRaster(width, height, 1);
   const random = seededRandom(context.seed);
@@ -50,10 +50,10 @@ export const snow: Look = async (image, context) => {
   return whitened(image, flakes.pixels, context);
 };
 
-function dulled(image: RgbImage): void {
+function dulled(image: RgbImage, { figureMap }: LookContext): void {
   const { pixels } = image;
   // Clouds darken a day, hardly a night.
-  const light = clamp(meanLuma(image) / 90, 0, 1);
+  const light = clamp(sceneLuma(image, figureMap) / 90, 0, 1);
   const [red, green, blue] = [1 - 0.18 * light, 1 - 0.14 * light, 1 - 0.07 * light];
   for (let o = 0; o < pixels.length; o += 3) {
     const grey = (pixels[o]! + pixels[o + 1]! + pixels[o + 2]!) / 3;

@@ -32,7 +32,8 @@ const BACK_ROW_SCALE = 0.9;
 
 /**
  * Places the figures: equal head heights, one ground line, left to right in the given order, heads apart and inside the
- * frame. From four figures on every second one stands in a row behind. Where they do not fit they all shrink.
+ * frame. From four figures on every second one, and every large animal, stands in a row
+ * behind. Where they do not fit they all shrink.
  * Deterministic; `seed` only chooses on which third a lone figure stands.
  */
 export function stageFigures(
@@ -62,7 +63,7 @@ function placed(
   const twoRows = cutouts.length >= 4;
   // A tall, narrow frame is staged as if it were less tall.
   const reference = Math.min(height, width * 1.1);
-  const isBehind = (index: number) => twoRows && index % 2 === 1;
+  const isBehind = (index: number) => twoRows && (index % 2 === 1 || isBulky(figures[index]!));
   const scales = figures.map(
     (figure, index) =>
       scaleOf(figure, shot, cutouts.length, width, reference) * shrink * (isBehind(index) ? BACK_ROW_SCALE : 1),
@@ -117,6 +118,11 @@ function scaleOf(
   }
   const lowest = image.width > image.height ? 0.6 : 0.84;
   return (usual * reference * clamp((scale * image.height) / (usual * reference), lowest, 1.08)) / image.height;
+}
+
+// A horse would hide the person who stands behind it.
+function isBulky({ cutout, kindHeight = 0 }: FigureToStage): boolean {
+  return kindHeight > 0.8 && cutout.image.width > cutout.image.height * 0.8;
 }
 
 function opaqueShare({ pixels }: RgbaImage): number {
