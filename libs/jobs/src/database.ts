@@ -34,6 +34,22 @@ const ANSWER_TIMEOUT_MS = 35_000;
 export const SESSION_OPTIONS =
   '-c idle_in_transaction_session_timeout=10000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
+/**
+ * A connection that breaks is replaced by the pool; without a listener it would end the process. The pool's own listener is
+ * off from the moment when a connection is handed out, which is before whoever asked for it runs: so each has one for good.
+ */
+function keepFromEndingTheProcess(pool: pg.Pool): void {
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+}
+
+/** Connections for the job engine, which has statements of its own. */
+export function openEnginePool(url: string, maxConnections: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: maxConnections, keepAlive: true, options: SESSION_OPTIONS });
+  keepFromEndingTheProcess(pool);
+  return pool;
+}
+
 export function connectDatabase(options: {
   readonly url: string;
   readonly schema: string;
@@ -49,8 +65,7 @@ export function connectDatabase(options: {
     application_name: options.schema,
     options: `-c search_path=${options.schema} ${SESSION_OPTIONS}`,
   });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => undefined);
+  keepFromEndingTheProcess(pool);
   const queryOn =
     (runner: pg.Pool | pg.PoolClient): Query =>
     async <Row extends object>(sql: string, values: readonly unknown[] = []) => {

@@ -4,7 +4,7 @@ import { dbRetryConfig } from '@dbos-inc/dbos-sdk/internal/utils';
 import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 import { log } from '@framesong/telemetry';
 import type { ClientBase } from 'pg';
-import { SESSION_OPTIONS, type Query } from '../database.ts';
+import { openEnginePool, type Query } from '../database.ts';
 import type { QueueLimits } from '../job-store.ts';
 import { holdingLock } from './session-lock.ts';
 import { createStartLedger } from './start-ledger.ts';
@@ -57,6 +57,8 @@ const WORKFLOW = 'run-job';
 const APPLICATION_VERSION = 'v1';
 /** Limits per partition are strict where global ones have a gap under priorities; so everything is one partition. */
 const PARTITION = 'all';
+/** For its executor and its client together. */
+const POOL_SIZE = 8;
 /** Ours counts crashes only and ends a job much earlier. */
 const NEVER = 1_000_000_000;
 
@@ -67,18 +69,11 @@ const logger = {
   error: (entry: unknown) => log.warn({ engine: String(entry) }, 'job engine'),
 };
 
-/** The limits as start options: the engine would set one by a query of its own, in a way that pg is about to refuse. */
-function withSessionOptions(databaseUrl: string): string {
-  const url = new URL(databaseUrl);
-  const given = url.searchParams.get('options');
-  url.searchParams.set('options', `${given === null ? '' : `${given} `}${SESSION_OPTIONS}`);
-  return url.href;
-}
-
 /** Starts the executor of this process; there can be one. Jobs that ran under this executor id before are started again. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { service } = options;
-  const databaseUrl = withSessionOptions(options.databaseUrl);
+  const { databaseUrl } = options;
+  const pool = openEnginePool(databaseUrl, POOL_SIZE);
   const schema = engineSchema(service);
   // Its pause between tries after a lost connection would grow to a minute.
   dbRetryConfig.maxBackoffSec = 1;
@@ -89,7 +84,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const client = await DBOSClient.create({
     systemDatabaseUrl: databaseUrl,
     systemDatabaseSchemaName: schema,
-    systemDatabasePoolSize: 2,
+    systemDatabasePool: pool,
     applicationName: service,
     logger,
   });
@@ -111,7 +106,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     name: service,
     systemDatabaseUrl: databaseUrl,
     systemDatabaseSchemaName: schema,
-    systemDatabasePoolSize: 6,
+    systemDatabasePool: pool,
     executorID: options.executorId,
     applicationVersion: APPLICATION_VERSION,
     useListenNotify: false,
@@ -137,6 +132,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     async stop() {
       await DBOS.shutdown({ deregister: true });
       await client.destroy();
+      await pool.end();
     },
   };
 }
