@@ -68,7 +68,7 @@ describe('the compression service', () => {
     const [worker] = await start({ FRAMESONG_WORKER_PROCESSES: '1' });
     const before = cpuOf(service.pid, [worker!]);
     const giveUp = new AbortController();
-    const options = how === 'cancel' ? { signal: giveUp.signal } : { timeoutMs: 1200 };
+    const options = how === 'cancel' ? { signal: giveUp.signal } : { timeoutMs: 3000 };
     const call = failure(compressImage(framesong.compression, large, ENDLESS, options));
     await untilWorking([worker!], before);
     giveUp.abort();
