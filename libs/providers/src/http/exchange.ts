@@ -23,7 +23,9 @@ export function outcomeOf({ cost, progress }: Exchange): Outcome | undefined {
 export function exchangeError(exchange: Exchange, signal: AbortSignal, thrown: unknown): FramesongError {
   const own = signal.aborted ? errorOfSignal(signal) : framesongErrorIn(thrown);
   // What a free call finds out says nothing about the order that was paid for before.
-  if (own) return exchange.cost === 'free' ? withoutOutcome(own) : withOutcome(own, outcomeOf(exchange));
+  // A refusal that has come stays one, also when the caller leaves while its words are read.
+  const known = (thrown instanceof FramesongError ? thrown.outcome : undefined) ?? outcomeOf(exchange);
+  if (own) return exchange.cost === 'free' ? withoutOutcome(own) : withOutcome(own, known);
   const { provider } = exchange;
   const code = codeOf(thrown);
   const metadata = { provider, ...(code !== '' && { cause: code }) };

@@ -1,4 +1,4 @@
-import { deadlineExceeded, FramesongError, throwIfAborted } from '@framesong/errors';
+import { deadlineExceeded, errorOfSignal, FramesongError } from '@framesong/errors';
 import { request, type Dispatcher } from 'undici';
 import { createCallSlots } from './call-slots.ts';
 import { createDispatcher, tellingOfSending } from './dispatchers.ts';
@@ -149,7 +149,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   function totalLimit(call: HttpCall) {
-    throwIfAborted(call.signal);
+    if (call.signal.aborted)
+      throw withOutcome(errorOfSignal(call.signal), call.cost === 'paid' ? 'not_sent' : undefined);
     const totalMs = Math.min(call.timeouts?.totalMs ?? CEILING_MS, CEILING_MS);
     const limit = timeLimit(totalMs, () =>
       deadlineExceeded(`${provider} took longer than its limit of ${totalMs} ms`, {

@@ -171,4 +171,18 @@ describe('time limits', () => {
     });
     await gone.promise;
   });
+
+  it('that fire before a call cost nothing', async () => {
+    const failing = fixture.client.send(call({ signal: AbortSignal.abort() }));
+    await expect(failing).rejects.toMatchObject({ code: 'CANCELLED', outcome: 'not_sent' });
+  });
+
+  it('do not wait for the words of a refusal that never end', async () => {
+    fixture.handle = (_request, response) => {
+      response.writeHead(402);
+      response.write('not enough');
+    };
+    const refused = { reason: 'PROVIDER_BALANCE', outcome: 'rejected' };
+    await expect(fixture.client.send(call())).rejects.toMatchObject(refused);
+  });
 });

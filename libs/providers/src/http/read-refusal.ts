@@ -5,6 +5,8 @@ import type { Secret } from './secret.ts';
 import { untilAborted } from './until-aborted.ts';
 
 const MAX_REFUSAL_BYTES = 256 * 1024;
+/** Words come with their status; a refusal whose body hangs is a refusal all the same. */
+const WORDS_LIMIT_MS = 2000;
 
 /** Reads an adapter's words from the JSON of a refusal. */
 export type ReadWords = (body: unknown, status: number) => ProviderWords | undefined;
@@ -16,7 +18,9 @@ export async function readRefusal(
 ): Promise<FramesongError> {
   const { body, ...answer } = refusal;
   // The status alone says enough when the words get lost.
-  const bytes = await untilAborted(readCapped(answer.provider, body, MAX_REFUSAL_BYTES), signal).catch(() => undefined);
+  const read = readCapped(answer.provider, body, MAX_REFUSAL_BYTES);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(WORDS_LIMIT_MS)]);
+  const bytes = await untilAborted(read, limit).catch(() => undefined);
   const words = bytes && wordsOf(bytes.toString('utf8').trim(), answer.status, readWords);
   return refusalError({ ...answer, words: words && withoutSecret(words, secret) });
 }
