@@ -4,6 +4,8 @@ export { createResultDownloader } from './http/result-downloader.ts';
 export { providerHttpSettings } from './http/settings.ts';
 export type { CallTimeouts } from './http/http-call.ts';
 export type { BreakerState } from './http/circuit-breaker.ts';
+export { createComfyUiAdapter, type ComfyUiOptions } from './comfyui/comfyui-adapter.ts';
+export { COMFYUI_MODELS } from './comfyui/models.ts';
 export { createFalAdapter, type FalOptions } from './fal/fal-adapter.ts';
 export { FAL_MODELS } from './fal/models.ts';
 export {

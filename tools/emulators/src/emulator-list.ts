@@ -1,5 +1,6 @@
 import type { EmulatedProvider } from './emulated-provider.ts';
 import { arkEmulator } from './ark/ark-emulator.ts';
+import { comfyuiEmulator } from './comfyui/comfyui-emulator.ts';
 import { falEmulator } from './fal/fal-emulator.ts';
 import { jiekouEmulator } from './jiekou/jiekou-emulator.ts';
 import { openaiEmulator } from './openai/openai-emulator.ts';
@@ -8,6 +9,7 @@ import { replicateEmulator } from './replicate/replicate-emulator.ts';
 /** Every provider that can be emulated, by name. */
 export const EMULATORS: Readonly<Record<string, EmulatedProvider>> = {
   ark: arkEmulator,
+  comfyui: comfyuiEmulator(),
   fal: falEmulator,
   jiekou: jiekouEmulator,
   openai: openaiEmulator,

@@ -1,4 +1,5 @@
 import { arkFaultSubjects } from './ark/ark-fault-subjects.ts';
+import { comfyuiFaultSubjects } from './comfyui/comfyui-fault-subjects.ts';
 import { falFaultSubjects } from './fal/fal-fault-subjects.ts';
 import type { FaultSubject } from './faults/run-fault.ts';
 import { jiekouFaultSubjects } from './jiekou/jiekou-fault-subjects.ts';
@@ -12,4 +13,5 @@ export const FAULT_SUBJECTS: readonly FaultSubject[] = [
   ...arkFaultSubjects,
   ...replicateFaultSubjects,
   ...falFaultSubjects,
+  ...comfyuiFaultSubjects,
 ];

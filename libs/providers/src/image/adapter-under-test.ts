@@ -15,6 +15,8 @@ export interface AdapterUnderTest {
   readonly provider: ImageProvider;
   /** The key that it was given; it must show nowhere. */
   readonly key: string;
+  /** Orders have ids of ours, so that one whose answer was lost is found again, or is known not to have been taken. */
+  readonly findsLostOrders?: boolean;
   /** A picture of these media types' first that the models take as a reference; `seed` makes it differ. */
   picture(seed: number, mediaType: string): Promise<Uint8Array>;
   /** Orders accepted so far: what a real provider would have charged for. */

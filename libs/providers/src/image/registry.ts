@@ -1,5 +1,6 @@
 import type { SettingsOf } from '@framesong/config';
 import { createArkAdapter } from '../ark/ark-adapter.ts';
+import { createComfyUiAdapter } from '../comfyui/comfyui-adapter.ts';
 import { createFalAdapter } from '../fal/fal-adapter.ts';
 import type { providerHttpSettings } from '../http/settings.ts';
 import { createJiekouAdapter } from '../jiekou/jiekou-adapter.ts';
@@ -25,6 +26,7 @@ export const IMAGE_PROVIDERS: readonly RegisteredProvider[] = [
   registered('ark', 'Volcengine Ark', 'https://ark.cn-beijing.volces.com/api/v3', 4, createArkAdapter),
   registered('replicate', 'Replicate', 'https://api.replicate.com/v1', 4, createReplicateAdapter),
   registered('fal', 'fal', 'https://queue.fal.run', 4, createFalAdapter),
+  registered('comfyui', 'ComfyUI', '', 1, createComfyUiAdapter, true),
 ];
 
 /** The settings of all of them, by name, for `loadSettings`. */
