@@ -35,14 +35,14 @@ export async function compareEngines(
   const dbos = await start('dbos');
   const pgBoss = 'missing' in boss ? undefined : await start('pg-boss', { BENCH_PG_BOSS: boss.entry });
   const sides = [ours, dbos, ...(pgBoss === undefined ? [] : [pgBoss])];
-  const count = quick ? 100 : 400;
+  const count = quick ? 40 : 300;
   for (let round = 0; round < (quick ? 2 : 4); round++) {
     for (const side of sides) {
       say(`round ${round + 1}: ${side.name}`);
       side.single.push(await side.process.ask({ kind: 'submit', count, lanes: 1 } as never, 'measured'));
       side.many.push(await side.process.ask({ kind: 'submit', count: count * 2, lanes: 16 } as never, 'measured'));
       side.starts.push(
-        await side.process.ask({ kind: 'start', count: quick ? 15 : 40, lanes: 1 } as never, 'measured'),
+        await side.process.ask({ kind: 'start', count: quick ? 8 : 40, lanes: 1 } as never, 'measured'),
       );
     }
   }

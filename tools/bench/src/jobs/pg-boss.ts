@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../compression/cache-folder.ts';
 
-const VERSION = '12.38.0';
+const VERSION = '12.5.4';
 
 /** Where pg-boss is imported from, installed on the first use; or why there is none. */
 export function ensurePgBoss(say: (text: string) => void): { readonly entry: string } | { readonly missing: string } {
