@@ -6,6 +6,9 @@ const SENT = 'order sent';
 const TASK = 'provider task';
 const RESULT = 'order result';
 
+/** Results that another download would not bring either; one that could not be reached is worth another. */
+const LOST_RESULTS = new Set(['PROVIDER_RESULT_GONE', 'PROVIDER_RESULT_INVALID', 'PROVIDER_RESULT_FORBIDDEN']);
+
 /** What an order is given. */
 export interface PaidOrder {
   /** The provider's name for what an earlier run has ordered; then nothing is to be bought. */
@@ -47,8 +50,7 @@ export async function orderOnce<T extends object>(notes: JobNotes, order: (paid:
 async function afterFailure(notes: JobNotes, { outcome, reason, code }: FramesongError): Promise<void> {
   const isFree = outcome === 'not_sent' || outcome === 'rejected';
   if (isFree) await notes.remove(SENT);
-  const isLost =
-    reason.startsWith('PROVIDER_TASK_') || reason.startsWith('PROVIDER_RESULT_') || code === 'INVALID_ARGUMENT';
+  const isLost = reason.startsWith('PROVIDER_TASK_') || LOST_RESULTS.has(reason) || code === 'INVALID_ARGUMENT';
   if (isFree || isLost) await notes.remove(TASK);
 }
 
