@@ -104,11 +104,11 @@ function createMember(service: string, executorId: string, wire: Wire, starter: 
     signal(signal) {
       const life = now();
       if (life === undefined) return;
+      process.kill(life.pid, signal);
       if (signal === 'SIGCONT' && stoppedAtMs !== undefined) {
         life.pauses.push({ fromMs: stoppedAtMs, toMs: Date.now() });
         stoppedAtMs = undefined;
       }
-      process.kill(life.pid, signal);
       // It does nothing more; that it has ended is heard of later.
       if (signal === 'SIGKILL') life.endedAtMs = Date.now();
       if (signal === 'SIGSTOP') stoppedAtMs = Date.now();

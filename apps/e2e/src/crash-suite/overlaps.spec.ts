@@ -11,14 +11,14 @@ describe('overlaps of runs', () => {
     expect(overlapsOver(spans, 2)).toEqual([]);
   });
 
-  it('do not count the time in which a process was frozen', () => {
+  it('do not count the time in which a process was frozen, nor the moment of its waking', () => {
     const pauses = [
       { fromMs: 10, toMs: 20 },
       { fromMs: 90, toMs: 200 },
     ];
     expect(withoutPauses({ fromMs: 0, toMs: 100 }, pauses)).toEqual([
       { fromMs: 0, toMs: 10 },
-      { fromMs: 20, toMs: 90 },
+      { fromMs: 40, toMs: 90 },
     ]);
     expect(withoutPauses({ fromMs: 100, toMs: 150 }, pauses)).toEqual([]);
   });

@@ -31,14 +31,17 @@ export function overlapsOver(spans: readonly Span[], limit: number): Overlap[] {
   return found;
 }
 
-/** What is left of a span when nothing went on in the pauses. */
+/** What a process needs after a freeze to look at its clock, and to stop what it has lost meanwhile. */
+const WAKE_MS = 20;
+
+/** What is left of a span when nothing went on in the pauses, nor in the moment of waking after each. */
 export function withoutPauses<S extends Span>(span: S, pauses: readonly Pause[]): S[] {
   return pauses.reduce<S[]>(
     (parts, pause) =>
       parts.flatMap((part) => {
         if (pause.toMs <= part.fromMs || pause.fromMs >= part.toMs) return [part];
         const before = { ...part, toMs: pause.fromMs };
-        const after = { ...part, fromMs: pause.toMs };
+        const after = { ...part, fromMs: pause.toMs + WAKE_MS };
         return [before, after].filter(({ fromMs, toMs }) => toMs > fromMs);
       }),
     [span],

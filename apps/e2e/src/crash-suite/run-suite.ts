@@ -54,10 +54,16 @@ const QUIET_MS = 180_000;
 export async function runCrashSuite(options: SuiteOptions): Promise<SuiteReport> {
   const { seed, crashes, hitsPerStage, deadAfterMs, beatIntervalMs, say = () => undefined } = options;
   await using parts = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'framesong-crash-'));
-  parts.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const makeFolder = async (name: string): Promise<string> => {
+    const path = await mkdtemp(join(tmpdir(), `framesong-${name}-`));
+    parts.defer(() => rm(path, { recursive: true, force: true, maxRetries: 5 }));
+    return path;
+  };
+  const folder = await makeFolder('crash');
   const postgres =
-    options.postgres === 'embedded' ? await startEmbedded(folder, true) : await startOfSystem(join(folder, 'system'));
+    options.postgres === 'embedded'
+      ? await startEmbedded(folder, true)
+      : await startOfSystem(await makeFolder('system-postgres'));
   if (postgres === undefined) throw new Error('there is no PostgreSQL in /usr/lib/postgresql');
   parts.defer(async () => {
     await postgres.stop();

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -27,11 +27,10 @@ export async function startEmbedded(dataFolder: string, throwAway: boolean): Pro
   };
 }
 
-/** One of the system, `/usr/lib/postgresql/<version>`, with its files in `folder`; undefined where there is none. */
+/** One of the system, `/usr/lib/postgresql/<version>`, with its files in `folder`, which it alone has; undefined where there is none. */
 export async function startOfSystem(folder: string): Promise<SuitePostgres | undefined> {
   const binaries = systemBinaries();
   if (binaries === undefined) return undefined;
-  mkdirSync(folder, { recursive: true });
   const isRoot = process.getuid?.() === 0;
   const run = (program: string, ...words: string[]): void => {
     const command = [join(binaries, program), ...words];
@@ -39,10 +38,8 @@ export async function startOfSystem(folder: string): Promise<SuitePostgres | und
     execFileSync(file!, rest, { stdio: 'ignore', cwd: '/' });
   };
   const data = join(folder, 'data');
-  if (isRoot) {
-    chmodSync(folder, 0o755);
-    execFileSync('install', ['-d', '-o', 'postgres', '-m', '700', data]);
-  }
+  // Its own user makes its files.
+  chmodSync(folder, 0o777);
   run('initdb', '--auth=trust', '--username=framesong', `--pgdata=${data}`);
   const port = await freePort();
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=150`;

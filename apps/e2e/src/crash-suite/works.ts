@@ -41,5 +41,7 @@ export function worksOf(journal: string, members: readonly Member[]): RecordedWo
 function worked(line: Line, toMs: number, { life, executorId }: { life: Life; executorId: string }): RecordedWork[] {
   const { jobId, step, atMs: fromMs } = line;
   const what = line.what === 'run' ? 'run' : 'step';
-  return withoutPauses({ what, executorId, jobId, step, fromMs, toMs }, life.pauses);
+  const work: RecordedWork = { what, executorId, jobId, step, fromMs, toMs };
+  // Of a step it counts when it was begun, of a run when it went on.
+  return what === 'step' ? [work] : withoutPauses(work, life.pauses);
 }
