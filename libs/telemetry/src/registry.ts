@@ -120,7 +120,10 @@ export const STAGES = {
   compressImage: { name: 'compress image', meaning: 'Encodes one picture within its limits.' },
   generateContent: { name: 'generate_content {model}', meaning: 'Asks the provider and waits for the result.' },
   compose: { name: 'compose', meaning: 'Makes the picture in a worker process of the embedded engine.' },
-  fitPicture: { name: 'fit picture', meaning: 'Brings a picture of a provider to the wanted size in a worker process.' },
+  fitPicture: {
+    name: 'fit picture',
+    meaning: 'Brings a picture of a provider to the wanted size in a worker process.',
+  },
   describeEngine: { name: 'describe engine', meaning: 'Asks the engine of a song what it can do.' },
   renderSection: { name: 'render section', meaning: 'Renders one section of a song and keeps it.' },
   render: { name: 'render', meaning: 'Renders the sound of a section in a worker process.' },
