@@ -41,9 +41,7 @@ export async function compareEngines(
       say(`round ${round + 1}: ${side.name}`);
       side.single.push(await side.process.ask({ kind: 'submit', count, lanes: 1 } as never, 'measured'));
       side.many.push(await side.process.ask({ kind: 'submit', count: count * 2, lanes: 16 } as never, 'measured'));
-      side.starts.push(
-        await side.process.ask({ kind: 'start', count: quick ? 8 : 40, lanes: 1 } as never, 'measured'),
-      );
+      side.starts.push(await side.process.ask({ kind: 'start', count: quick ? 8 : 40, lanes: 1 } as never, 'measured'));
     }
   }
   const own = sides.flatMap((side) => figuresOf(side));

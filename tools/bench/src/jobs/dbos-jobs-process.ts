@@ -29,9 +29,10 @@ void (async () => {
       timedStarts(
         count,
         notes.started,
-        async (index) => {
-          await submit('bench', `start-${index}`);
-          return `start-${index}`;
+        async () => {
+          const name = notes.nextName();
+          await submit('bench', name);
+          return name;
         },
         (name) => notes.until(name),
       ),

@@ -34,14 +34,14 @@ export async function timed({ count, lanes }: SideTask, work: (index: number) =>
 export async function timedStarts(
   count: number,
   started: ReadonlyMap<string, number>,
-  submit: (index: number) => Promise<string>,
+  submit: () => Promise<string>,
   untilStarted: (name: string) => Promise<void>,
 ): Promise<SideRun> {
   const latenciesMs: number[] = [];
   const begin = performance.now();
   for (let index = 0; index < count; index++) {
     const from = performance.now();
-    const name = await submit(index);
+    const name = await submit();
     await untilStarted(name);
     latenciesMs.push(started.get(name)! - from);
   }
@@ -52,8 +52,11 @@ export async function timedStarts(
 export function createStartNotes() {
   const started = new Map<string, number>();
   const waiting = new Map<string, () => void>();
+  let names = 0;
   return {
     started,
+    /** Another one with every call. */
+    nextName: (): string => `start-${++names}`,
     note(name: string): void {
       started.set(name, performance.now());
       waiting.get(name)?.();

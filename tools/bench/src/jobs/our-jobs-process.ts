@@ -35,9 +35,10 @@ void (async () => {
       timedStarts(
         count,
         notes.started,
-        async (index) => {
-          await submit('bench.v1', `start-${index}`);
-          return `start-${index}`;
+        async () => {
+          const name = notes.nextName();
+          await submit('bench.v1', name);
+          return name;
         },
         (name) => notes.until(name),
       ),

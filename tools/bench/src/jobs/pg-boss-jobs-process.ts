@@ -31,9 +31,10 @@ void (async () => {
       timedStarts(
         count,
         notes.started,
-        async (index) => {
-          await boss.send('bench', { name: `start-${index}` });
-          return `start-${index}`;
+        async () => {
+          const name = notes.nextName();
+          await boss.send('bench', { name });
+          return name;
         },
         (name) => notes.until(name),
       ),
