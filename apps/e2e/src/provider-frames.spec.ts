@@ -3,7 +3,7 @@ import { JobState, Outcome } from '@framesong/contracts/job/v1/job';
 import { errorOfRpcStatus } from '@framesong/rpc';
 import sharp from 'sharp';
 import { downloaded } from './testing/downloaded.ts';
-import { ended, failureOfSubmitted, frameOf, generate, submit } from './testing/first-frames.ts';
+import { ended, failure, failureOfSubmitted, frameOf, generate, submit } from './testing/first-frames.ts';
 import { character, frameRequest, inline } from './testing/frame-requests.ts';
 import { nothingLeft } from './testing/leftovers.ts';
 import { drawFigure, drawScene } from './testing/pictures.ts';
@@ -54,6 +54,16 @@ describe('a first frame that a provider makes', () => {
     const offered = models.filter(({ provider }) => provider === 'jiekou').map(({ model }) => model);
     expect(offered).toEqual(expect.arrayContaining([SYNC, ASYNC, 'seedream-4.5']));
     expect(offered).not.toContain('nano-banana-2');
+  });
+
+  it('can be checked without buying anything', async () => {
+    const { rpc } = stack.framesong.imageGeneration;
+    expect(await rpc.checkProvider({ provider: 'jiekou' })).toMatchObject({ checked: 'access' });
+    expect(await failure(rpc.checkProvider({ provider: 'openai' }))).toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('FRAMESONG_<NAME>_API_KEY') as unknown,
+    });
+    expect(jiekou.paid.all).toEqual([]);
   });
 
   it('is asked for with scene and characters in their order, and brought to exactly the wanted size', async () => {

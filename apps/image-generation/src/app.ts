@@ -119,7 +119,15 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
     image.role === 'worker'
       ? []
       : [
-          imageGenerationService({ jobs, artifacts, messages, runTimeoutMs: image.runTimeoutMs, preparation, models }),
+          imageGenerationService({
+            jobs,
+            artifacts,
+            messages,
+            runTimeoutMs: image.runTimeoutMs,
+            preparation,
+            models,
+            providers,
+          }),
           jobService({ jobs, messages }),
           artifactService(artifacts),
         ];

@@ -2,6 +2,8 @@ import { ImageGenerationServiceService } from '@framesong/contracts/image/v1/ima
 import type { JobMessages } from '@framesong/job-api';
 import { bindService, MAX_MESSAGE_BYTES, methodPolicy, type ServedService } from '@framesong/rpc';
 import type { AcceptParts } from './accept-first-frame.ts';
+import type { ImageProvider } from '@framesong/providers';
+import { checkProvider } from './check-provider.ts';
 import { generateFirstFrame } from './generate-first-frame.ts';
 import { listImageModels } from './list-image-models.ts';
 import { submitFirstFrameBatch } from './submit-first-frame-batch.ts';
@@ -10,6 +12,8 @@ import { submitFirstFrame } from './submit-first-frame.ts';
 /** What the RPCs of the image-generation service work with. */
 export interface ImageGenerationParts extends AcceptParts {
   readonly messages: JobMessages;
+  /** Those that are configured, by name, without the embedded engine. */
+  readonly providers: ReadonlyMap<string, ImageProvider>;
 }
 
 /** The service table: one line per RPC. */
@@ -21,6 +25,7 @@ export function imageGenerationService(parts: ImageGenerationParts): ServedServi
       submitFirstFrame: (request, call) => submitFirstFrame(parts, request, call),
       submitFirstFrameBatch: (requests, call) => submitFirstFrameBatch(parts, requests, call),
       listImageModels: () => listImageModels(parts.models),
+      checkProvider: (request, call) => checkProvider(parts.providers, request, call),
     }),
     policies: {
       generateFirstFrame: methodPolicy({
@@ -37,6 +42,7 @@ export function imageGenerationService(parts: ImageGenerationParts): ServedServi
         maxRequestBytes,
       }),
       listImageModels: methodPolicy(),
+      checkProvider: methodPolicy({ defaultDeadlineMs: 40_000 }),
     },
   };
 }

@@ -53,6 +53,7 @@ describe('a batch of first frames', () => {
           runTimeoutMs: 60_000,
           preparation: PREPARATION,
           models: imageModelsOf(new Map()),
+          providers: new Map(),
         }),
         jobService({ jobs, messages }),
       ],

@@ -12,6 +12,7 @@ export const IDEMPOTENT_PATHS: readonly string[] = [
   ArtifactServiceService.statArtifact.path,
   CompressionServiceService.compressImage.path,
   CompressionServiceService.inspectImage.path,
+  ImageGenerationServiceService.checkProvider.path,
   ImageGenerationServiceService.listImageModels.path,
   JobServiceService.cancelJob.path,
   JobServiceService.getBatch.path,

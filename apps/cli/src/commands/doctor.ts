@@ -1,4 +1,5 @@
 import type { CliCommand } from '../cli-command.ts';
+import { checkProvider } from '../doctor/check-provider.ts';
 import { DOCTOR_CHECKS } from '../doctor/checks.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 
@@ -6,10 +7,12 @@ const EXIT_UNAVAILABLE = EXIT_CODES.find(({ codes }) => codes.includes('UNAVAILA
 
 /** `framesong doctor` */
 export const doctor: CliCommand = {
-  define: () => undefined,
-  async run(session) {
+  define: (command) =>
+    void command.option('--provider <name>', 'also asks whether this image provider could be asked; buys nothing'),
+  async run(session, _, { provider }) {
     const { output } = session;
-    const groups = await Promise.all(DOCTOR_CHECKS.map((check) => check(session)));
+    const asked = typeof provider === 'string' ? [checkProvider(session, provider)] : [];
+    const groups = await Promise.all([...DOCTOR_CHECKS.map((check) => check(session)), ...asked]);
     session.interrupt.throwIfAborted();
     const findings = groups.flat();
     output.result({ findings }, () =>

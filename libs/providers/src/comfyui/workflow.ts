@@ -7,7 +7,7 @@ export type Workflow = Readonly<
 >;
 
 /** What becomes the picture that is looked for in the end. */
-export const SAVE_NODE = 'save';
+const SAVE_NODE = 'save';
 
 /** The workflow of an order. @param files Names of the uploaded pictures, in the order of their numbers. */
 export function workflowOf(model: ComfyUiModel, order: ImageOrder, files: readonly string[]): Workflow {
