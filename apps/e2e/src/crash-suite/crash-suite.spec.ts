@@ -9,9 +9,9 @@ describe(`the jobs of two services and the paid work, disturbed by seed ${SEED}`
   beforeAll(async () => {
     report = await runCrashSuite({
       seed: SEED,
-      crashes: 12,
+      crashes: 10,
       hitsPerStage: 0,
-      limitMs: 20_000,
+      limitMs: 14_000,
       postgres: 'embedded',
       beatIntervalMs: 400,
       deadAfterMs: 2000,
