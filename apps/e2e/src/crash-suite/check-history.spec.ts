@@ -11,7 +11,7 @@ const JOB: RecordedJob = {
   result: 'a',
 };
 const STEP: RecordedStep = { jobId: 'paid_1', name: 'buy', attempts: 1, finishedAtMs: 1000, result: 'a' };
-const WORK: RecordedWork = { what: 'run', executorId: 'w-0', jobId: 'paid_1', step: undefined, fromMs: 0, toMs: 100 };
+const WORK: RecordedWork = { what: 'work', executorId: 'w-0', jobId: 'paid_1', step: undefined, fromMs: 0, toMs: 100 };
 
 /** One job that did everything right; `changes` spoil it. */
 function history(changes: Partial<History> = {}): History {

@@ -97,7 +97,7 @@ function checkLimits({ services, loads, works }: History): Violation[] {
     const held = loads.filter((load) => load.queue === queue);
     const most = Math.max(0, ...held.map(({ total }) => total));
     const mostOfOne = Math.max(0, ...held.map(({ mostOfOne }) => mostOfOne));
-    const runs = works.filter((work) => work.what === 'run' && work.jobId.startsWith(`${service}_`));
+    const runs = works.filter((work) => work.what === 'work' && work.jobId.startsWith(`${service}_`));
     const workers = Map.groupBy(runs, ({ executorId }) => executorId);
     return [
       ...(most > concurrency ? violation('limit exceeded', `${most} starts of ${queue} at once`) : []),
@@ -114,7 +114,7 @@ function overlaps(works: readonly RecordedWork[], limit: number, what: string): 
   return overlapsOver(works, limit).flatMap(({ fromMs, durationMs, count }) => {
     const those = works.filter((work) => work.fromMs <= fromMs && work.toMs > fromMs);
     const list = those.map((work) => `${work.jobId} in ${work.executorId} since ${fromMs - work.fromMs} ms`).join(', ');
-    return violation('limit exceeded', `${count} runs of ${what} for ${durationMs} ms: ${list}`);
+    return violation('limit exceeded', `${count} jobs of ${what} at work for ${durationMs} ms: ${list}`);
   });
 }
 

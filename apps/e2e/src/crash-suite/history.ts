@@ -27,9 +27,9 @@ export interface RecordedStep {
   readonly result: string;
 }
 
-/** Something that physically went on in a process: a run of a job, or the work of a step. */
+/** Something that physically went on in a process: a step from its begin to its end, or a part of it in which the process was not frozen. */
 export interface RecordedWork {
-  readonly what: 'run' | 'step';
+  readonly what: 'step' | 'work';
   readonly executorId: string;
   readonly jobId: string;
   readonly step: string | undefined;

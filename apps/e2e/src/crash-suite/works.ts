@@ -40,8 +40,8 @@ export function worksOf(journal: string, members: readonly Member[]): RecordedWo
 
 function worked(line: Line, toMs: number, { life, executorId }: { life: Life; executorId: string }): RecordedWork[] {
   const { jobId, step, atMs: fromMs } = line;
-  const what = line.what === 'run' ? 'run' : 'step';
-  const work: RecordedWork = { what, executorId, jobId, step, fromMs, toMs };
-  // Of a step it counts when it was begun, of a run when it went on.
-  return what === 'step' ? [work] : withoutPauses(work, life.pauses);
+  // Between its steps a run waits for the database at the most, which takes nobody's place.
+  if (line.what === 'run') return [];
+  const begun: RecordedWork = { what: 'step', executorId, jobId, step, fromMs, toMs };
+  return [begun, ...withoutPauses({ ...begun, what: 'work' as const }, life.pauses)];
 }

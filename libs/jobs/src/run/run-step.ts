@@ -16,8 +16,10 @@ select id, $3, 1, $4 from job where id = $1 and run_token = $2 and state = 'RUNN
        try_id = $4
 returning attempts, finished_at is not null as finished, result`;
 
+// Again after an answer that was lost it changes nothing.
 const FINISH = `
-update job_step set result = $4::jsonb, finished_at = clock_timestamp()
+update job_step set result = case when job_step.finished_at is null then $4::jsonb else job_step.result end,
+                    finished_at = coalesce(job_step.finished_at, clock_timestamp())
   from job where job.id = job_step.job_id and job.id = $1 and job.run_token = $2 and job.state = 'RUNNING' and job_step.name = $3
 returning job_step.name`;
 
