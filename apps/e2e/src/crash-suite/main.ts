@@ -45,12 +45,13 @@ runCrashSuite({
   },
 );
 
-function tell({ hits, hitsByStage, accepted, states, charges, violations }: SuiteReport): void {
+function tell({ hits, hitsByStage, accepted, states, charges, violations, complaints }: SuiteReport): void {
   const kinds = [...Map.groupBy(hits, ({ what }) => what)].map(([what, list]) => `${what} ${list.length}`);
   say(`${hits.length} crashes hit running jobs: ${kinds.join(', ')}`);
   say([...hitsByStage].map(([stage, count]) => `  ${stage}: ${count}`).join('\n'));
   say(`${accepted} jobs were accepted: ${[...states].map((entry) => entry.join(' ')).join(', ')}; ${charges} payments`);
   for (const { rule, text } of violations) say(`BROKEN (${rule}): ${text}`);
+  for (const line of complaints) say(line);
   if (violations.length === 0) say('every promise was kept');
 }
 

@@ -31,6 +31,8 @@ export interface Member {
   signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void;
   /** Resolves when the present life has ended. */
   readonly ended: Promise<void>;
+  /** What its lives have logged of a job as a warning or worse. */
+  complaintsAbout(jobId: string): string[];
 }
 
 /** How to start one life: the process, and a promise of when it is ready. */
@@ -54,15 +56,17 @@ export function serviceMember(
     [`${prefix}_ROLE`]: 'worker',
     [`${prefix}_EXECUTOR_ID`]: options.executorId,
   };
-  return createMember(options.service, options.executorId, wire, async () => {
-    const { pid, exited } = await startService({ app: options.app, dataFolder: options.dataFolder, environment });
-    return { pid, ended: exited };
+  const logs: (readonly Record<string, unknown>[])[] = [];
+  return createMember(options.service, options.executorId, wire, logs, async () => {
+    const started = await startService({ app: options.app, dataFolder: options.dataFolder, environment });
+    logs.push(started.log);
+    return { pid: started.pid, ended: started.exited };
   });
 }
 
 /** A worker of paid jobs. */
 export function paidMember(options: Omit<PaidWorkerOptions, 'databaseUrl'>, wire: Wire): Member {
-  return createMember('paid', options.executorId, wire, async () => {
+  return createMember('paid', options.executorId, wire, [], async () => {
     const given: PaidWorkerOptions = { ...options, databaseUrl: wire.url };
     const child: ChildProcess = fork(join(import.meta.dirname, 'paid-worker.ts'), [JSON.stringify(given)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -74,7 +78,13 @@ export function paidMember(options: Omit<PaidWorkerOptions, 'databaseUrl'>, wire
   });
 }
 
-function createMember(service: string, executorId: string, wire: Wire, starter: Starter): Member {
+function createMember(
+  service: string,
+  executorId: string,
+  wire: Wire,
+  logs: readonly (readonly Record<string, unknown>[])[],
+  starter: Starter,
+): Member {
   const lives: Life[] = [];
   let ended: Promise<void> = Promise.resolve();
   let stoppedAtMs: number | undefined;
@@ -93,6 +103,12 @@ function createMember(service: string, executorId: string, wire: Wire, starter: 
     get ended() {
       return ended;
     },
+    complaintsAbout: (jobId) =>
+      logs
+        .flat()
+        .filter(({ level }) => level === 'warn' || level === 'error')
+        .map((line) => JSON.stringify(line))
+        .filter((line) => line.includes(jobId)),
     async start() {
       const started = await starter();
       const life: Life = { pid: started.pid, endedAtMs: undefined, pauses: [] };

@@ -39,6 +39,8 @@ export interface SuiteReport {
   readonly states: ReadonlyMap<string, number>;
   readonly charges: number;
   readonly violations: readonly Violation[];
+  /** What workers have logged of the jobs that the violations name. */
+  readonly complaints: readonly string[];
 }
 
 /** Stages of every workflow, by what the ids of its jobs begin with. */
@@ -94,13 +96,16 @@ export async function runCrashSuite(options: SuiteOptions): Promise<SuiteReport>
   say(`${load.accepted.size} jobs were accepted; waiting for the last of them`);
   await quiet(observers);
   const history = await recorded(system, observers, load.accepted);
+  const violations = checkHistory(history);
+  const named = new Set(violations.flatMap(({ text }) => text.match(/\b(?:frame|song)_[0-9a-z]{26}\b/g) ?? []));
   return {
     hits: disturber.hits,
     hitsByStage: disturber.hitsByStage(),
     accepted: load.accepted.size,
     states: new Map([...Map.groupBy(history.jobs, ({ state }) => state)].map(([state, jobs]) => [state, jobs.length])),
     charges: system.provider.charges.length,
-    violations: checkHistory(history),
+    violations,
+    complaints: [...named].flatMap((jobId) => members.flatMap((member) => member.complaintsAbout(jobId))),
   };
 }
 
