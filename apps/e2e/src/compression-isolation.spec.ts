@@ -71,7 +71,9 @@ describe('the compression service', () => {
     const options = how === 'cancel' ? { signal: giveUp.signal } : { timeoutMs: 3000 };
     const call = failure(compressImage(framesong.compression, large, ENDLESS, options));
     await untilWorking([worker!], before);
-    giveUp.abort();
+    // However fast the machine is, this work is not done when the time is up.
+    if (how === 'deadline') process.kill(worker!, 'SIGSTOP');
+    else giveUp.abort();
     expect(await call).toMatchObject({ code: how === 'cancel' ? 'CANCELLED' : 'DEADLINE_EXCEEDED' });
     await untilIdle(worker!);
     expect((await compressPortrait(6000n)).facts.sizeBytes).toBeLessThanOrEqual(6000n);

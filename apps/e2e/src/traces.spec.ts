@@ -107,6 +107,8 @@ describe('the traces of first frames', () => {
       'gen_ai.request.model': 'compositor',
       'gen_ai.output.type': 'image',
       'framesong.provider.timeout': 180,
+      'framesong.timeout.basis': 'cold_start',
+      'framesong.timeout.samples': 0,
     });
     const compressed = trace.filter(({ name }) => name === STAGES.compressImage.name).map((span) => span.attributes);
     const scene = compressed.find((attributes) => attributes['framesong.image.format'] === 'jpeg')!;

@@ -15,8 +15,8 @@ with mine as materialized (select id from job where id = $1 and run_token = $2 a
 select append_event(id, 'PROGRESS', $3, $4, $5, $6, $7::jsonb) from mine`;
 
 /**
- * Stores progress in order, one write at a time. While one is on its way, of several of the same stage the newest is kept:
- * a slow database slows down nobody's work.
+ * Stores progress in order, one write at a time. While one is on its way, of several of the same stage the newest is kept, and
+ * each that has something to show: a slow database slows down nobody's work.
  */
 export function createProgressWriter(
   database: Database,
@@ -47,7 +47,8 @@ export function createProgressWriter(
 
   return {
     write(progress) {
-      if (waiting.at(-1)?.stage === progress.stage) waiting.pop();
+      const last = waiting.at(-1);
+      if (last?.stage === progress.stage && last.data === undefined) waiting.pop();
       waiting.push(progress);
       working ??= drain();
     },
