@@ -48,7 +48,7 @@ export function songWorkflow(parts: SongParts): JobDefinition<SongInput, SongFac
     workloadOf: ({ engine, plannedSeconds }) => ({ model: engine, sizeClass: sizeClassOf(plannedSeconds) }),
     run: async (job) => {
       const deadlineEpochMs = Date.now() + job.remainingMs();
-      const work = await openWorkFolder(parts.workFolder, job.id);
+      const work = await openWorkFolder(parts.workFolder, job.id, job.attempt);
       try {
         return await runInContext({ signal: job.signal, deadlineEpochMs }, () => makeSong(parts, work, job));
       } finally {

@@ -12,17 +12,30 @@ describe('the work folder of a song', () => {
   });
   afterEach(() => rm(parent, { recursive: true, force: true }));
 
-  it('is the same one after a restart, with the segments that are whole', async () => {
-    const first = await openWorkFolder(parent, 'song_1');
-    await writeFile(first.segmentPath('1'), 'whole');
-    await writeFile(first.segmentPath('2'), 'cut');
-    const again = await openWorkFolder(parent, 'song_1');
-    const has = ['1', '2', '3'].map((name) => again.has(again.segmentPath(name), 5));
+  it('knows which of its segments are whole', async () => {
+    const work = await openWorkFolder(parent, 'song_1', 1);
+    await writeFile(work.segmentPath('1'), 'whole');
+    await writeFile(work.segmentPath('2'), 'cut');
+    const has = ['1', '2', '3'].map((name) => work.has(work.segmentPath(name), 5));
     expect(await Promise.all(has)).toEqual([true, false, false]);
   });
 
+  it('belongs to one run: who has lost the job clears only what is its own or older', async () => {
+    const [first, second, other] = [
+      await openWorkFolder(parent, 'song_1', 1),
+      await openWorkFolder(parent, 'song_1', 2),
+      await openWorkFolder(parent, 'song_2', 1),
+    ];
+    await writeFile(second.segmentPath('1'), 'whole');
+    await first.remove();
+    expect(await second.has(second.segmentPath('1'), 5)).toBe(true);
+    await openWorkFolder(parent, 'song_1', 1);
+    await second.remove();
+    expect((await readdir(parent)).map((name) => join(parent, name))).toEqual([other.path]);
+  });
+
   it('has the score only when it is whole', async () => {
-    const work = await openWorkFolder(parent, 'song_1');
+    const work = await openWorkFolder(parent, 'song_1', 1);
     const { signal } = new AbortController();
     const broken = Readable.from(
       (function* () {
@@ -37,7 +50,7 @@ describe('the work folder of a song', () => {
   });
 
   it('is removed with all that is in it, also a second time', async () => {
-    const work = await openWorkFolder(parent, 'song_1');
+    const work = await openWorkFolder(parent, 'song_1', 1);
     await writeFile(work.segmentPath('1'), 'whole');
     await work.remove();
     await work.remove();
@@ -54,6 +67,8 @@ describe('the work folder of a song', () => {
 
   it('is not made below a file', async () => {
     await writeFile(join(parent, 'file'), '');
-    await expect(openWorkFolder(join(parent, 'file'), 'song_1')).rejects.toMatchObject({ reason: 'STORAGE_UNUSABLE' });
+    await expect(openWorkFolder(join(parent, 'file'), 'song_1', 1)).rejects.toMatchObject({
+      reason: 'STORAGE_UNUSABLE',
+    });
   });
 });

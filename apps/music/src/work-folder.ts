@@ -16,7 +16,7 @@ export interface WorkFolder {
   segmentPath(name: string): string;
   /** Where the end or the beginning of a segment lies for an engine that is to hear it. */
   excerptPath(name: string): string;
-  /** True when a file lies there whole, written by this run or an earlier one. */
+  /** True when a file lies there whole. */
   has(path: string, sizeBytes: number): Promise<boolean>;
   /** Writes a file into its place, where it appears only when it is whole. */
   write(path: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
@@ -27,9 +27,12 @@ export interface WorkFolder {
 /** A job that stood still for longer renders again what it had. */
 const KEEP_MS = 24 * 3_600_000;
 
-/** Opens the work folder of a job: the same one after a restart. */
-export async function openWorkFolder(parent: string, jobId: string): Promise<WorkFolder> {
-  const path = join(parent, jobId);
+/**
+ * Opens the work folder of the n-th run of a job. Each run has its own: one that was frozen, and wakes when another worker has
+ * the job, then cleans up after itself and nobody else.
+ */
+export async function openWorkFolder(parent: string, jobId: string, run: number): Promise<WorkFolder> {
+  const path = join(parent, folderName(jobId, run));
   const planPath = join(path, 'plan.json');
   await withStorageErrors(path, () => makeFolder(path));
   return {
@@ -50,13 +53,26 @@ export async function openWorkFolder(parent: string, jobId: string): Promise<Wor
       }),
     async remove() {
       try {
-        // Repeated, because a process that is just being killed may still be writing.
-        await rm(path, { recursive: true, force: true, maxRetries: 5 });
+        for (const name of await readdir(parent)) {
+          // Of earlier runs, which have lost the job, too.
+          if (!isOfRunUpTo(name, jobId, run)) continue;
+          // Repeated, because a process that is just being killed may still be writing.
+          await rm(join(parent, name), { recursive: true, force: true, maxRetries: 5 });
+        }
       } catch (thrown) {
         log.warn({ err: thrown }, 'the work folder of a song could not be removed; a later start will do it');
       }
     },
   };
+}
+
+function folderName(jobId: string, run: number): string {
+  return `${jobId}.${run}`;
+}
+
+function isOfRunUpTo(name: string, jobId: string, run: number): boolean {
+  const at = name.lastIndexOf('.');
+  return name.slice(0, at) === jobId && Number(name.slice(at + 1)) <= run;
 }
 
 async function makeFolder(path: string): Promise<void> {
