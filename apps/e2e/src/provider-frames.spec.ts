@@ -3,7 +3,8 @@ import { JobState, Outcome } from '@framesong/contracts/job/v1/job';
 import { errorOfRpcStatus } from '@framesong/rpc';
 import sharp from 'sharp';
 import { downloaded } from './testing/downloaded.ts';
-import { ended, failure, failureOfSubmitted, frameOf, generate, submit } from './testing/first-frames.ts';
+import { eventually } from './testing/eventually.ts';
+import { ended, failure, failureOfSubmitted, frameOf, generate, jobNow, submit } from './testing/first-frames.ts';
 import { character, frameRequest, inline } from './testing/frame-requests.ts';
 import { nothingLeft } from './testing/leftovers.ts';
 import { drawFigure, drawScene } from './testing/pictures.ts';
@@ -140,7 +141,12 @@ describe('a first frame that a provider makes', () => {
     const order = await asked;
     await stack.framesong.imageGeneration.jobs.cancelJob({ jobId: id, reason: '' });
     expect(await order.ended).toBe('left');
-    expect(await ended(stack, id)).toMatchObject({ state: JobState.CANCELLED });
+    const told = await eventually(
+      'how money stands',
+      () => jobNow(stack, id),
+      ({ outcome }) => outcome !== Outcome.UNSPECIFIED,
+    );
+    expect(told).toMatchObject({ state: JobState.CANCELLED, outcome: Outcome.SENT_UNKNOWN });
     expect(jiekou.pending).toBe(0);
   });
 

@@ -33,8 +33,12 @@ export async function doWork(store: JobStore, options: RunOptions, run: ActiveRu
   );
   const ended = await Promise.race([outcome, graceAfter(run, options)]);
   // A limit that ran out is the outcome, also when the work finished late, or failed because it was stopped.
-  if (ended === undefined || limits.signal.aborted)
-    return { state: 'FAILED', error: toFramesongError(limits.signal.reason) };
+  if (ended === undefined || limits.signal.aborted) {
+    const error = toFramesongError(limits.signal.reason);
+    // Only the work that was stopped knows whether it had ordered something that costs money.
+    const outcome = ended?.state === 'FAILED' ? ended.error.outcome : undefined;
+    return { state: 'FAILED', error: outcome === undefined ? error : error.with({ outcome }) };
+  }
   return ended;
 }
 

@@ -22,8 +22,10 @@ update job
  where id = $1 and run_token = $2 and state = 'RUNNING'
 returning id`;
 
-// A job that was cancelled meanwhile keeps its state and still learns where its time went.
+// A job that was cancelled meanwhile keeps its state and still learns where its time went, and how money stands.
 const ADD_SPENT = `update job set stages = $3::jsonb, run_used_ms = $4, left_in_order = true where id = $1 and run_token = $2`;
+
+const ADD_MONEY = `update job set error = coalesce(error, '{}') || jsonb_build_object('outcome', $3::text) where id = $1 and run_token = $2 and state = 'CANCELLED'`;
 
 /** Stores the end of a run. False when the job had ended otherwise, or another worker has it: then that stands. */
 export async function storeOutcome(
@@ -44,6 +46,8 @@ export async function storeOutcome(
       const done = await query(FINISH, [row.id, token, outcome.state, result, error, stages, usedMs]);
       if (done.length === 0) {
         await query(ADD_SPENT, [row.id, token, stages, usedMs]);
+        if (failed && outcome.error.outcome !== undefined)
+          await query(ADD_MONEY, [row.id, token, outcome.error.outcome]);
       } else {
         await query(`select append_event($1, $2, null, $3, null, $4, null)`, [
           row.id,
