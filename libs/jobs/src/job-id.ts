@@ -30,11 +30,17 @@ export function newJobId(prefix: string, nowMs: number = Date.now()): string {
   return `${prefix}_${time}${random}`;
 }
 
-/** The prefix of an id. @throws INVALID_ARGUMENT for what cannot be an id. */
-export function prefixOf(jobId: string): string {
+/**
+ * The prefix of an id.
+ * @param known Prefixes that there are, for the error
+ * @throws INVALID_ARGUMENT for what cannot be an id
+ */
+export function prefixOf(jobId: string, known: readonly string[]): string {
   const match = /^([a-z]{2,16})_[0-9a-z]{26}$/.exec(jobId);
-  if (match?.[1] === undefined)
-    throw invalidField('job_id', `must look like frame_ and 26 characters, is ${jobId.slice(0, 64)}`);
+  if (match?.[1] === undefined) {
+    const form = `${known.map((prefix) => `${prefix}_`).join(' or ')} and 26 characters`;
+    throw invalidField('job_id', `must look like ${form}, is ${jobId.slice(0, 64)}`);
+  }
   return match[1];
 }
 

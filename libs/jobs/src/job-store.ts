@@ -48,7 +48,7 @@ export async function findJobRow(
 }
 
 function checkService(store: JobStore, jobId: string): void {
-  const prefix = prefixOf(jobId);
+  const prefix = prefixOf(jobId, Object.keys(store.services));
   const home = store.services[prefix];
   if (home === undefined || home === store.service) return;
   throw new FramesongError(`job ${jobId} is not of service ${store.service}: ask service ${home}`, {

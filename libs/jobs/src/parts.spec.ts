@@ -11,9 +11,9 @@ describe('job ids', () => {
     const ids = [...Array.from({ length: 100 }, () => newJobId('song', 5000)), newJobId('song')];
     expect(ids.toSorted()).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(prefixOf(ids[0]!)).toBe('song');
+    expect(prefixOf(ids[0]!, ['song'])).toBe('song');
     for (const wrong of ['song', 'song_1', `SONG_${'0'.repeat(26)}`, `song_${'0'.repeat(27)}`]) {
-      expect(() => prefixOf(wrong)).toThrow(/must look like/);
+      expect(() => prefixOf(wrong, ['frame', 'song'])).toThrow(/must look like frame_ or song_ and 26/);
     }
   });
 });
