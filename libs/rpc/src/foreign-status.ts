@@ -5,9 +5,7 @@ import { MAX_MESSAGE_BYTES } from './message-limit.ts';
 /** What a status stands for that grpc-js makes by itself on a server, in the terms of the contract. */
 export function errorOfServerStatus({ code, details: text }: Pick<StatusObject, 'code' | 'details'>): FramesongError {
   if (code === grpcStatus.RESOURCE_EXHAUSTED && /larger than/.test(text)) {
-    return invalidField('', `the message is over the limit of ${MAX_MESSAGE_BYTES} bytes`, {
-      reason: 'MESSAGE_TOO_LARGE',
-    });
+    return messageTooLarge();
   }
   if (code === grpcStatus.INTERNAL && /decompress|grpc-timeout/.test(text)) {
     return invalidField('', text, { reason: 'MALFORMED' });
@@ -39,11 +37,14 @@ export function errorOfClientStatus(
     return unavailable(`${method}: ${call.address} cannot be reached: ${reasonIn(details)}`, 'UNREACHABLE', 500);
   }
   if (code === grpcStatus.RESOURCE_EXHAUSTED && details.startsWith('Attempted to send message')) {
-    return invalidField('', `${method}: the message is over the limit of ${MAX_MESSAGE_BYTES} bytes`, {
-      reason: 'MESSAGE_TOO_LARGE',
-    });
+    return messageTooLarge();
   }
   return undefined;
+}
+
+function messageTooLarge(): FramesongError {
+  const description = `is over the limit of ${MAX_MESSAGE_BYTES} bytes; send larger content in chunks`;
+  return invalidField('message', description, { reason: 'MESSAGE_TOO_LARGE' });
 }
 
 /** What went wrong, without what grpc-js says around it. */
