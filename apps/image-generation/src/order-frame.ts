@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '@framesong/artifacts';
 import { FramesongError, toFramesongError } from '@framesong/errors';
-import type { JobContext } from '@framesong/jobs';
+import { orderOnce, type JobContext, type PaidOrder } from '@framesong/jobs';
 import type { ImageProvider, ImageProviderReference, ImageRequest, ImageResult } from '@framesong/providers';
 import { annotate, ATTR, STAGES } from '@framesong/telemetry';
 import { bytesOf } from './bytes-of.ts';
@@ -12,7 +12,6 @@ import type {
   UsedReferenceFacts,
 } from './first-frame-input.ts';
 import type { FitInPool } from './fit-in-pool.ts';
-import { orderOnce, type PaidOrder } from './paid-order.ts';
 
 /** What having a frame made by a provider needs. */
 export interface OrderParts {
@@ -53,7 +52,7 @@ export async function orderFrame(
   const provider = providerOf(parts, input);
   const request = await requestOf(parts, job, references, signal);
   let preview: PreviewFacts | undefined;
-  const ordered = await orderOnce(job.notes, (paid) =>
+  const ordered = await orderOnce(job.notes, '', (paid) =>
     order(parts, job, provider, request, paid, signal, (facts) => (preview = facts)),
   );
   const { picture, made, responseId } = ordered;

@@ -31,6 +31,7 @@ export { newJobId, prefixOf } from './job-id.ts';
 export { type QueueLimits } from './job-store.ts';
 export { type JobFilter, type JobPage, type JobPageRequest } from './list-jobs.ts';
 export { openJobs, type Jobs, type OpenJobsOptions } from './open-jobs.ts';
+export { orderOnce, type PaidOrder } from './run/paid-order.ts';
 export { ensurePostgres, type EmbeddedPostgres, type EnsurePostgresOptions } from './postgres/ensure-postgres.ts';
 export { type QueueLimitChange } from './queue-limits.ts';
 export { RECENT_MS, type QueueStatus } from './queue-status.ts';
