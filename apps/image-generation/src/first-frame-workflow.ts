@@ -1,22 +1,16 @@
 import { once } from 'node:events';
 import { toFramesongError } from '@framesong/errors';
-import {
-  defineJob,
-  powerOfTwoClass,
-  STAGE_TIMEOUT,
-  type JobContext,
-  type JobDefinition,
-  type Workload,
-} from '@framesong/jobs';
+import { defineJob, powerOfTwoClass, type JobContext, type JobDefinition, type Workload } from '@framesong/jobs';
 import { runInContext } from '@framesong/rpc';
 import { annotate, ATTR, stage, STAGES } from '@framesong/telemetry';
 import { forEveryReference } from './every-reference.ts';
 import { fetchReference, type FetchedReference, type FetchParts } from './fetch-reference.ts';
 import type { FirstFrameFacts, FirstFrameInput } from './first-frame-input.ts';
 import { isCompressionAway } from './compress-images.ts';
-import { generateFrame, type GenerateParts } from './generate-frame.ts';
-import { EMBEDDED, type ImageModelFacts } from './image-models.ts';
-import { orderFrame, type OrderParts } from './order-frame.ts';
+import type { GenerateParts } from './generate-frame.ts';
+import type { ImageModelFacts } from './image-models.ts';
+import { makeCandidates } from './make-candidates.ts';
+import type { OrderParts } from './order-frame.ts';
 import { prepareReference, type PrepareParts } from './prepare-reference.ts';
 import { referencesOf } from './references-of.ts';
 
@@ -25,16 +19,6 @@ export const FIRST_FRAME_KIND = 'first-frame.v1';
 
 /** Compressing twice does no harm, so a compression service that is away is waited for: about three quarters of a minute. */
 const PREPARE_RETRY = { maxAttempts: 20, firstDelayMs: 200, maxDelayMs: 5_000 };
-
-/** What hangs is begun once more, with twice the time, unless it may have been paid for. */
-const GENERATE_RETRY = {
-  maxAttempts: 2,
-  firstDelayMs: 0,
-  shouldRetry: (thrown: unknown) => {
-    const { reason, outcome } = toFramesongError(thrown);
-    return reason === STAGE_TIMEOUT && outcome !== 'sent_unknown' && outcome !== 'billed';
-  },
-};
 
 const WAY_BACK_MS = 50;
 
@@ -134,8 +118,5 @@ async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrame
     }),
   );
 
-  const make = job.input.provider === EMBEDDED ? generateFrame : orderFrame;
-  return job.step(`generate_content ${job.input.model}`, ({ signal }) => make(parts, job, prepared, signal), {
-    retry: GENERATE_RETRY,
-  });
+  return makeCandidates(parts, job, prepared);
 }

@@ -4,6 +4,7 @@ import type { FirstFrameFacts, FirstFrameInput, PreviewFacts, UsedReferenceFacts
 import type { ComposeFrame, ComposedFrame, ComposeTask } from './compose-in-pool.ts';
 import { annotate, ATTR, STAGES } from '@framesong/telemetry';
 import { bytesOf } from './bytes-of.ts';
+import type { WantedFrame } from './wanted-frame.ts';
 
 /** What making the picture needs. */
 export interface GenerateParts {
@@ -22,6 +23,7 @@ export async function generateFrame(
   { artifacts, composeFrame, generateTimeout }: GenerateParts,
   job: JobContext<FirstFrameInput>,
   references: readonly UsedReferenceFacts[],
+  { seed, width, height }: WantedFrame,
   signal: AbortSignal,
 ): Promise<FirstFrameFacts> {
   const { input, tenant } = job;
@@ -42,9 +44,9 @@ export async function generateFrame(
     prompt: input.shot.prompt,
     negativePrompt: input.shot.negativePrompt,
     style: input.shot.style,
-    seed: input.seed,
-    width: input.width,
-    height: input.height,
+    seed,
+    width,
+    height,
     preview: input.preview,
   };
   const name = `generate_content ${input.model}`;
@@ -57,9 +59,9 @@ export async function generateFrame(
         percent = FROM_PERCENT + ((TO_PERCENT - FROM_PERCENT) * done) / total;
         job.progress({ stage: 'generate_content', percent, provenance: 'measured', message: detail });
       },
-      onPreview: ({ bytes, mediaType, width, height }) => {
+      onPreview: ({ bytes, mediaType, ...size }) => {
         preview = artifacts.put(tenant, bytes, { mediaType, signal }).then((image) => {
-          const facts = { image: { ...image }, width, height };
+          const facts = { image: { ...image }, width: size.width, height: size.height };
           job.progress({
             stage: 'generate_content',
             percent,
@@ -81,7 +83,7 @@ export async function generateFrame(
     preview: await preview,
     provider: input.provider,
     engine: frame.engine,
-    seed: input.seed,
+    seed,
     references,
     characters: frame.characters,
     looks: frame.looks,

@@ -12,6 +12,7 @@ import type {
   UsedReferenceFacts,
 } from './first-frame-input.ts';
 import type { FitInPool } from './fit-in-pool.ts';
+import { candidateName, type WantedFrame } from './wanted-frame.ts';
 
 /** What having a frame made by a provider needs. */
 export interface OrderParts {
@@ -39,6 +40,7 @@ export async function orderFrame(
   parts: OrderParts,
   job: JobContext<FirstFrameInput>,
   references: readonly UsedReferenceFacts[],
+  wanted: WantedFrame,
   signal: AbortSignal,
 ): Promise<FirstFrameFacts> {
   const { artifacts, fitPicture } = parts;
@@ -50,10 +52,10 @@ export async function orderFrame(
     [ATTR.genAiOutputType]: 'image',
   });
   const provider = providerOf(parts, input);
-  const request = await requestOf(parts, job, references, signal);
+  const request = await requestOf(parts, job, references, wanted, signal);
   let preview: PreviewFacts | undefined;
-  const ordered = await orderOnce(job.notes, '', (paid) =>
-    order(parts, job, provider, request, paid, signal, (facts) => (preview = facts)),
+  const ordered = await orderOnce(job.notes, candidateName(wanted), (paid) =>
+    order(parts, job, provider, wanted, request, paid, signal, (facts) => (preview = facts)),
   );
   const { picture, made, responseId } = ordered;
   const { crop, resizeTo } = made.effective.fit;
@@ -62,12 +64,12 @@ export async function orderFrame(
   const image = await artifacts.put(tenant, png, { mediaType: 'image/png', signal });
   return {
     image,
-    width: input.width,
-    height: input.height,
+    width: wanted.width,
+    height: wanted.height,
     preview,
     provider: input.provider,
     engine: made.engine,
-    seed: made.effective.seed ?? input.seed,
+    seed: made.effective.seed ?? wanted.seed,
     references,
     characters: [],
     looks: [],
@@ -87,6 +89,7 @@ async function order(
   { artifacts, generateTimeout }: OrderParts,
   job: JobContext<FirstFrameInput>,
   provider: ImageProvider,
+  wanted: WantedFrame,
   request: ImageRequest,
   paid: PaidOrder,
   signal: AbortSignal,
@@ -112,7 +115,7 @@ async function order(
     provider.generate(request, {
       ...paid,
       signal: timed.signal,
-      requestKey: `${job.id}:generate`,
+      requestKey: `${job.id}:generate ${candidateName(wanted)}`.trimEnd(),
       onProgress({ share, step }) {
         percent = Math.max(percent, FROM_PERCENT + (TO_PERCENT - FROM_PERCENT) * share);
         tell(step);
@@ -140,6 +143,7 @@ async function requestOf(
   { artifacts }: OrderParts,
   { input, tenant }: JobContext<FirstFrameInput>,
   references: readonly UsedReferenceFacts[],
+  wanted: WantedFrame,
   signal: AbortSignal,
 ): Promise<ImageRequest> {
   const names = new Map(input.characters.map(({ id, name }) => [id, name]));
@@ -155,8 +159,8 @@ async function requestOf(
     negativePrompt: input.shot.negativePrompt,
     style: input.shot.style,
     references: await Promise.all(pictures),
-    size: { widthPx: input.width, heightPx: input.height },
-    seed: input.seed,
+    size: { widthPx: wanted.width, heightPx: wanted.height },
+    seed: wanted.seed,
     model: input.model,
   };
 }
