@@ -1,10 +1,8 @@
 import { jsonBody } from '../http/http-body.ts';
 import type { HttpAnswer } from '../http/http-call.ts';
-import { createHttpClient } from '../http/http-client.ts';
-import { createKeySource } from '../http/key-source.ts';
 import { answerInvalid, jsonOf } from '../http/read-answer.ts';
 import { refusalError } from '../http/refusals.ts';
-import { createResultDownloader } from '../http/result-downloader.ts';
+import { openConnection } from '../image/adapter-connection.ts';
 import type { AdapterConnection, ImageAdapter, ImageOrder, MadePicture, OrderContext } from '../image/image-adapter.ts';
 import { imageMediaType } from '../image/image-media-type.ts';
 import { ARK_MODELS } from './models.ts';
@@ -18,23 +16,7 @@ const provider = 'ark';
  * for itself. https://www.volcengine.com/docs/82379, volcengine/volcengine-python-sdk
  */
 export function createArkAdapter(options: AdapterConnection): ImageAdapter {
-  const key = createKeySource(options.key);
-  const http = createHttpClient({
-    ...options.http,
-    provider,
-    baseUrl: options.baseUrl,
-    readWords: wordsIn,
-    authorize: async () => {
-      const secret = await key.current();
-      return { headers: { authorization: `Bearer ${secret.reveal()}` }, secret };
-    },
-  });
-  const downloader = createResultDownloader({
-    proxy: options.http?.proxy,
-    ...options.download,
-    provider,
-    trusted: [options.baseUrl],
-  });
+  const { key, http, downloader, close } = openConnection(options, { provider, readWords: wordsIn });
 
   async function order(asked: ImageOrder, context: OrderContext): Promise<MadePicture> {
     const parts = http.stream({
@@ -85,9 +67,7 @@ export function createArkAdapter(options: AdapterConnection): ImageAdapter {
       await key.current();
       return { checked: 'configuration', note: 'a key is there; the provider has no call that is free of charge' };
     },
-    async close() {
-      await Promise.all([http.close(), downloader.close()]);
-    },
+    close,
   };
 }
 

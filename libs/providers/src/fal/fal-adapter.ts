@@ -1,12 +1,10 @@
 import { FramesongError, toFramesongError } from '@framesong/errors';
 import { isGivenUp } from '../http/given-up.ts';
 import { jsonBody } from '../http/http-body.ts';
-import { createHttpClient } from '../http/http-client.ts';
 import { objectOf, textOf } from '../http/json-fields.ts';
-import { createKeySource } from '../http/key-source.ts';
 import { POLL_RULES, pollUntil, type PollRules } from '../http/poll-until.ts';
 import { answerInvalid, jsonOf } from '../http/read-answer.ts';
-import { createResultDownloader } from '../http/result-downloader.ts';
+import { openConnection } from '../image/adapter-connection.ts';
 import type { AdapterConnection, ImageAdapter, ImageOrder, MadePicture, OrderContext } from '../image/image-adapter.ts';
 import { imageMediaType } from '../image/image-media-type.ts';
 import type { ImageModel } from '../image/image-model.ts';
@@ -24,23 +22,10 @@ const CANCEL_MS = 10_000;
 
 /** The queue of fal: a request is put in, and asked for until it is done. https://docs.fal.ai/model-apis, fal-ai/fal-js */
 export function createFalAdapter(options: FalOptions): ImageAdapter {
-  const { baseUrl } = options;
-  const key = createKeySource(options.key);
-  const http = createHttpClient({
-    ...options.http,
+  const { key, http, downloader, close } = openConnection(options, {
     provider,
-    baseUrl,
     readWords: wordsIn,
-    authorize: async () => {
-      const secret = await key.current();
-      return { headers: { authorization: `Key ${secret.reveal()}` }, secret };
-    },
-  });
-  const downloader = createResultDownloader({
-    proxy: options.http?.proxy,
-    ...options.download,
-    provider,
-    trusted: [baseUrl],
+    scheme: 'Key',
   });
   const rules: PollRules = { ...POLL_RULES, everyMs: 500, ...options.poll };
 
@@ -116,9 +101,7 @@ export function createFalAdapter(options: FalOptions): ImageAdapter {
       await key.current();
       return { checked: 'configuration', note: 'a key is there; the provider has no call that is free of charge' };
     },
-    async close() {
-      await Promise.all([http.close(), downloader.close()]);
-    },
+    close,
   };
 }
 

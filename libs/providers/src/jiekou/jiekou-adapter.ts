@@ -1,10 +1,8 @@
-import { createHttpClient } from '../http/http-client.ts';
 import { textOf, objectOf } from '../http/json-fields.ts';
-import { createKeySource } from '../http/key-source.ts';
 import { POLL_RULES, type PollRules } from '../http/poll-until.ts';
 import { answerInvalid, jsonOf } from '../http/read-answer.ts';
 import { refusalError } from '../http/refusals.ts';
-import { createResultDownloader } from '../http/result-downloader.ts';
+import { openConnection } from '../image/adapter-connection.ts';
 import type { AdapterConnection, ImageAdapter, ImageOrder, MadePicture, OrderContext } from '../image/image-adapter.ts';
 import { imageMediaType } from '../image/image-media-type.ts';
 import type { ImageModel } from '../image/image-model.ts';
@@ -24,24 +22,7 @@ const NO_TASK = 'framesong-access-check';
 
 /** jiekou.ai: models that answer at once, and models that hand out a task. https://jiekou.ai/docs */
 export function createJiekouAdapter(options: JiekouOptions): ImageAdapter {
-  const { baseUrl } = options;
-  const key = createKeySource(options.key);
-  const http = createHttpClient({
-    ...options.http,
-    provider,
-    baseUrl,
-    readWords: wordsIn,
-    authorize: async () => {
-      const secret = await key.current();
-      return { headers: { authorization: `Bearer ${secret.reveal()}` }, secret };
-    },
-  });
-  const downloader = createResultDownloader({
-    proxy: options.http?.proxy,
-    ...options.download,
-    provider,
-    trusted: [baseUrl],
-  });
+  const { http, downloader, close } = openConnection(options, { provider, readWords: wordsIn });
   const poll: PollRules = { ...POLL_RULES, ...options.poll };
 
   async function order(asked: ImageOrder, context: OrderContext): Promise<MadePicture> {
@@ -111,8 +92,6 @@ export function createJiekouAdapter(options: JiekouOptions): ImageAdapter {
       });
       return { checked: 'access', note: 'the key is accepted; balance and models can only be seen by buying' };
     },
-    async close() {
-      await Promise.all([http.close(), downloader.close()]);
-    },
+    close,
   };
 }

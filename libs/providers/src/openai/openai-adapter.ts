@@ -1,9 +1,8 @@
 import type { HttpAnswer, ServerEvent } from '../http/http-call.ts';
-import { createHttpClient } from '../http/http-client.ts';
 import { listOf, objectOf, textOf } from '../http/json-fields.ts';
-import { createKeySource } from '../http/key-source.ts';
 import { answerInvalid, jsonOf } from '../http/read-answer.ts';
 import { refusalError } from '../http/refusals.ts';
+import { openConnection } from '../image/adapter-connection.ts';
 import type { AdapterConnection, ImageAdapter, ImageOrder, MadePicture, OrderContext } from '../image/image-adapter.ts';
 import { OPENAI_MODELS } from './models.ts';
 import { wordsIn } from './read-words.ts';
@@ -16,17 +15,7 @@ const provider = 'openai';
  * https://platform.openai.com/docs/api-reference/images, and resources/images.ts of openai/openai-node
  */
 export function createOpenAiAdapter(options: AdapterConnection): ImageAdapter {
-  const key = createKeySource(options.key);
-  const http = createHttpClient({
-    ...options.http,
-    provider,
-    baseUrl: options.baseUrl,
-    readWords: wordsIn,
-    authorize: async () => {
-      const secret = await key.current();
-      return { headers: { authorization: `Bearer ${secret.reveal()}` }, secret };
-    },
-  });
+  const { http, close } = openConnection(options, { provider, readWords: wordsIn });
 
   async function order(asked: ImageOrder, context: OrderContext): Promise<MadePicture> {
     const model = OPENAI_MODELS.find(({ name }) => name === asked.model.name)!;
@@ -56,7 +45,7 @@ export function createOpenAiAdapter(options: AdapterConnection): ImageAdapter {
       await http.send({ method: 'GET', path: '/models', cost: 'free', signal, timeouts: { totalMs: 30_000 } });
       return { checked: 'access', note: 'the key is accepted; quota can only be seen by buying' };
     },
-    close: () => http.close(),
+    close,
   };
 }
 

@@ -1,12 +1,10 @@
 import { formBody, jsonBody } from '../http/http-body.ts';
 import type { HttpAnswer } from '../http/http-call.ts';
 import { isGivenUp } from '../http/given-up.ts';
-import { createHttpClient } from '../http/http-client.ts';
 import { objectOf, textOf } from '../http/json-fields.ts';
-import { createKeySource } from '../http/key-source.ts';
 import { POLL_RULES, pollUntil, type PollRules } from '../http/poll-until.ts';
 import { answerInvalid, jsonOf } from '../http/read-answer.ts';
-import { createResultDownloader } from '../http/result-downloader.ts';
+import { openConnection } from '../image/adapter-connection.ts';
 import type {
   AdapterConnection,
   ImageAdapter,
@@ -33,24 +31,7 @@ const CANCEL_MS = 10_000;
  * https://replicate.com/docs/reference/http, replicate/replicate-javascript
  */
 export function createReplicateAdapter(options: ReplicateOptions): ImageAdapter {
-  const { baseUrl } = options;
-  const key = createKeySource(options.key);
-  const http = createHttpClient({
-    ...options.http,
-    provider,
-    baseUrl,
-    readWords: wordsIn,
-    authorize: async () => {
-      const secret = await key.current();
-      return { headers: { authorization: `Bearer ${secret.reveal()}` }, secret };
-    },
-  });
-  const downloader = createResultDownloader({
-    proxy: options.http?.proxy,
-    ...options.download,
-    provider,
-    trusted: [baseUrl],
-  });
+  const { http, downloader, close } = openConnection(options, { provider, readWords: wordsIn });
   // The JavaScript client of Replicate asks every half second.
   const rules: PollRules = { ...POLL_RULES, everyMs: 500, ...options.poll };
 
@@ -151,9 +132,7 @@ export function createReplicateAdapter(options: ReplicateOptions): ImageAdapter 
       await http.send({ method: 'GET', path: '/account', cost: 'free', signal, timeouts: { totalMs: 30_000 } });
       return { checked: 'access', note: 'the key is accepted; the balance can only be seen by buying' };
     },
-    async close() {
-      await Promise.all([http.close(), downloader.close()]);
-    },
+    close,
   };
 }
 
