@@ -6,6 +6,8 @@ import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { descriptorSetFile } from '@framesong/contracts';
 import { createJobMessages, jobService } from '@framesong/job-api';
 import { databaseUrlFor, openJobs, type jobSettings } from '@framesong/jobs';
+import type { providerHttpSettings } from '@framesong/providers';
+import { createMusicEngines, type EngineSettings } from '@framesong/providers/music';
 import { startServer, type RpcSettings } from '@framesong/rpc';
 import { log } from '@framesong/telemetry';
 import { createWorkerPool, poolLimitsOf, type workerSettings } from '@framesong/workers';
@@ -24,6 +26,9 @@ export interface MusicAppOptions {
     readonly data: SettingsOf<typeof dataFolderSettings>;
     readonly jobs: SettingsOf<typeof jobSettings>;
     readonly music: SettingsOf<typeof musicSettings>;
+    /** Of each music engine over HTTP, by its name. */
+    readonly musicEngines: Readonly<Record<string, EngineSettings>>;
+    readonly providerHttp: SettingsOf<typeof providerHttpSettings>;
     readonly rpc: RpcSettings;
     readonly workers: SettingsOf<typeof workerSettings>;
   };
@@ -60,7 +65,12 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
   const rendering = planning !== undefined && music.role === 'api' ? planning : pool('composer', workers.processes);
   const composer = createComposer(rendering, planning ?? rendering);
   const engines = building.use(
-    openMusicEngines({ composer, grpcEngines: addressesByName(music.engines), reattachGraceMs: music.reattachGraceMs }),
+    openMusicEngines({
+      composer,
+      grpcEngines: addressesByName(music.engines),
+      reattachGraceMs: music.reattachGraceMs,
+      httpEngines: createMusicEngines(options.settings.musicEngines, options.settings.providerHttp),
+    }),
   );
   const jobs = building.use(
     await openJobs({

@@ -6,6 +6,7 @@ import { jobSettings } from '@framesong/jobs';
 import { lifecycleSettings } from '@framesong/lifecycle';
 import { musicSettings } from '@framesong/music-service/settings';
 import { imageProviderSettings, providerHttpSettings, referenceSettings } from '@framesong/providers';
+import { musicEngineSettings } from '@framesong/providers/music';
 import { rpcSettings } from '@framesong/rpc';
 import { telemetrySettings } from '@framesong/telemetry';
 import { workerSettings } from '@framesong/workers';
@@ -22,6 +23,7 @@ export function configurationPage(): string {
     references: referenceSettings,
     providerHttp: providerHttpSettings,
     ...imageProviderSettings,
+    ...musicEngineSettings,
     workers: workerSettings,
     rpc: rpcSettings,
     lifecycle: lifecycleSettings,

@@ -15,6 +15,7 @@ export function createEmbeddedEngine(composer: Composer): MusicEngine {
     description:
       'Writes a song sketch by rules and plays it with sampled instruments. Needs no key, no GPU and no network.',
     isGenerative: false,
+    isPaid: false,
     makesSections: true,
     makesSongs: false,
     playsScore: true,

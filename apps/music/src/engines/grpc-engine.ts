@@ -161,6 +161,7 @@ function capabilitiesOf(told: DescribeEngineResponse): MusicCapabilities {
     engine: told.engine,
     description: told.description,
     isGenerative: told.generative,
+    isPaid: false,
     makesSections: told.makesSections,
     makesSongs: told.makesSongs,
     playsScore: false,

@@ -1,5 +1,5 @@
 import { notFound, toFramesongError } from '@framesong/errors';
-import type { MusicCapabilities, MusicEngine } from '@framesong/providers/music';
+import type { HttpMusicEngine, MusicCapabilities, MusicEngine } from '@framesong/providers/music';
 import type { Composer } from '../composer.ts';
 import { createEmbeddedEngine } from './embedded-engine.ts';
 import { createGrpcEngine } from './grpc-engine.ts';
@@ -10,6 +10,8 @@ export interface EngineParts {
   /** gRPC engines by name: `host:port`. */
   readonly grpcEngines: ReadonlyMap<string, string>;
   readonly reattachGraceMs: number;
+  /** Engines over HTTP that are configured. */
+  readonly httpEngines: readonly HttpMusicEngine[];
 }
 
 /** An engine and what it says of itself; `unreachable` says why it could not. */
@@ -20,7 +22,7 @@ export interface DescribedEngine {
 }
 
 /** The engines that this service offers, by name, the default first. */
-export interface MusicEngines extends Disposable {
+export interface MusicEngines extends AsyncDisposable {
   /** @throws FramesongError NOT_FOUND naming those that exist */
   named(name: string): MusicEngine;
   has(name: string): boolean;
@@ -29,16 +31,16 @@ export interface MusicEngines extends Disposable {
   describeAll(signal: AbortSignal): Promise<DescribedEngine[]>;
 }
 
-/** Every engine there is: an engine more is a folder with its adapter, and a line here. */
-export function openMusicEngines({ composer, grpcEngines, reattachGraceMs }: EngineParts): MusicEngines {
-  using opening = new DisposableStack();
+/** Every engine there is. One more over HTTP is a folder and a line of the registry in `libs/providers/src/music`. */
+export function openMusicEngines({ composer, grpcEngines, reattachGraceMs, httpEngines }: EngineParts): MusicEngines {
+  const opening = new AsyncDisposableStack();
   const engines: readonly MusicEngine[] = [
     createEmbeddedEngine(composer),
     ...Array.from(grpcEngines, ([name, address]) => opening.use(createGrpcEngine({ name, address, reattachGraceMs }))),
+    ...httpEngines.map((engine) => opening.adopt(engine, (open) => open.close())),
   ];
   const byName = new Map(engines.map((engine) => [engine.name, engine]));
   const names = [...byName.keys()];
-  const open = opening.move();
   return {
     names,
     has: (name) => byName.has(name),
@@ -57,7 +59,7 @@ export function openMusicEngines({ composer, grpcEngines, reattachGraceMs }: Eng
           }
         }),
       ),
-    [Symbol.dispose]: () => open.dispose(),
+    [Symbol.asyncDispose]: () => opening.disposeAsync(),
   };
 }
 

@@ -11,39 +11,54 @@ export interface CallLimits {
   readonly waitMs: number;
 }
 
+/** The place of one call. */
+export interface CallSlot {
+  /** From 0; always the lowest that is free, and nobody else's until it is left. */
+  readonly number: number;
+  /** More than once does no harm. */
+  leave(): void;
+}
+
 /** Gives out as many places as there are connections, first come first served; so nothing queues out of sight inside undici. */
 export interface CallSlots {
   /** @throws FramesongError RESOURCE_EXHAUSTED `PROVIDER_BUSY`, not sent; what the signal stands for. */
-  enter(signal: AbortSignal): Promise<() => void>;
+  enter(signal: AbortSignal): Promise<CallSlot>;
   readonly active: number;
   readonly waiting: number;
 }
 
 export function createCallSlots(provider: string, limits: CallLimits): CallSlots {
-  const queue: (() => void)[] = [];
-  let active = 0;
+  const queue: ((place: number) => void)[] = [];
+  const taken = new Set<number>();
 
-  function leave(): void {
+  function leave(place: number): void {
     const next = queue.shift();
-    if (next) next();
-    else active -= 1;
+    if (next) next(place);
+    else taken.delete(place);
   }
 
-  async function wait(signal: AbortSignal): Promise<void> {
-    const turn = Promise.withResolvers<undefined>();
-    const mine = (): void => turn.resolve(undefined);
+  function lowestFree(): number {
+    let place = 0;
+    while (taken.has(place)) place += 1;
+    taken.add(place);
+    return place;
+  }
+
+  async function wait(signal: AbortSignal): Promise<number> {
+    const turn = Promise.withResolvers<number>();
+    let given: number | undefined;
+    const mine = (place: number): void => turn.resolve((given = place));
     queue.push(mine);
     const timer = setTimeout(
       () => turn.reject(busy(provider, `none was free within ${limits.waitMs} ms`)),
       limits.waitMs,
     );
     try {
-      await untilAborted(turn.promise, signal);
+      return await untilAborted(turn.promise, signal);
     } catch (thrown) {
-      const place = queue.indexOf(mine);
       // The place was given in the moment of giving up: it goes on to the next.
-      if (place === -1) leave();
-      else queue.splice(place, 1);
+      if (given !== undefined) leave(given);
+      else queue.splice(queue.indexOf(mine), 1);
       throw thrown;
     } finally {
       clearTimeout(timer);
@@ -52,19 +67,22 @@ export function createCallSlots(provider: string, limits: CallLimits): CallSlots
 
   return {
     get active() {
-      return active;
+      return taken.size;
     },
     get waiting() {
       return queue.length;
     },
     async enter(signal) {
-      if (active < limits.connections) active += 1;
-      else if (queue.length >= limits.pending) throw busy(provider, `${queue.length} calls wait already`);
-      else await wait(signal);
+      const isFull = taken.size >= limits.connections;
+      if (isFull && queue.length >= limits.pending) throw busy(provider, `${queue.length} calls wait already`);
+      const number = isFull ? await wait(signal) : lowestFree();
       let isLeft = false;
-      return () => {
-        if (!isLeft) leave();
-        isLeft = true;
+      return {
+        number,
+        leave() {
+          if (!isLeft) leave(number);
+          isLeft = true;
+        },
       };
     },
   };

@@ -48,6 +48,33 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   });
 }
 
+/** The connections of the calls to one provider, by the number of a call's slot. */
+export interface Connections {
+  /** `isKept`: what carries this call stays open for the next one; else it is closed with the answer. */
+  ofSlot(slot: number): { readonly dispatcher: Dispatcher; readonly isKept: boolean };
+  destroy(): Promise<void>;
+}
+
+/**
+ * Connections of which at most `kept` stay open when nothing is under way. undici has no such limit, so each slot then has a
+ * connection of its own, and only those of the first slots are kept; slots are given out from the lowest.
+ */
+export function createConnections(options: DispatcherOptions & { readonly kept: number }): Connections {
+  const { connections, kept } = options;
+  if (kept >= connections) {
+    const all = { dispatcher: createDispatcher(options), isKept: true };
+    return { ofSlot: () => all, destroy: () => all.dispatcher.destroy() };
+  }
+  const each = Array.from({ length: connections }, (_, slot) => ({
+    dispatcher: createDispatcher({ ...options, connections: 1 }),
+    isKept: slot < kept,
+  }));
+  return {
+    ofSlot: (slot) => each[slot]!,
+    destroy: async () => void (await Promise.all(each.map(({ dispatcher }) => dispatcher.destroy()))),
+  };
+}
+
 /** The same dispatcher, calling `onSending` in the moment before the first byte of a request is written. */
 export function tellingOfSending(dispatcher: Dispatcher, onSending: () => void): Dispatcher {
   return dispatcher.compose((dispatch) => (request, handler) => {

@@ -51,7 +51,7 @@ export function withOutcome(error: FramesongError, outcome: Outcome | undefined)
 }
 
 /** The error without what it says about money. */
-function withoutOutcome(error: FramesongError): FramesongError {
+export function withoutOutcome(error: FramesongError): FramesongError {
   if (error.outcome === undefined) return error;
   const { code, reason, retryAfterMs, violations, resource, metadata } = error;
   return new FramesongError(error.message, {

@@ -20,7 +20,7 @@ export interface HttpCall {
   readonly maxResponseBytes?: number;
 }
 
-/** Time limits of one call. Whoever knows the model's history gives them; none of them exceeds 180 s. */
+/** Time limits of one call. Whoever knows the model's history gives them; none of them exceeds the longest call of the client. */
 export interface CallTimeouts {
   /** From the moment a connection is there to the first byte of the answer. */
   readonly firstByteMs?: number;

@@ -19,6 +19,14 @@ export interface HttpClientOptions {
   readonly connectTimeoutMs?: number;
   /** How long an idle connection is kept. Default 10 s. */
   readonly keepAliveMs?: number;
+  /** How many idle connections are kept. Default: all. */
+  readonly keptConnections?: number;
+  /** How long a request's body may make no headway because the provider does not read it. Default: no limit of its own. */
+  readonly writeTimeoutMs?: number | undefined;
+  /** How long the provider may send nothing, before its answer as well as in the middle of it. Default: no limit of its own. */
+  readonly readTimeoutMs?: number | undefined;
+  /** No call lasts longer, whatever it asks for: the wait for a connection and all repeats included. Default 180 s. */
+  readonly longestCallMs?: number;
   readonly proxy?: ProxyRules | undefined;
   readonly repeats?: Partial<RepeatRules>;
   readonly userAgent?: string;

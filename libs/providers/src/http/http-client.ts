@@ -1,11 +1,14 @@
 import { deadlineExceeded, errorOfSignal, FramesongError } from '@framesong/errors';
 import { request, type Dispatcher } from 'undici';
-import { createCallSlots } from './call-slots.ts';
-import { createDispatcher, tellingOfSending } from './dispatchers.ts';
+import { createCallSlots, type CallSlot } from './call-slots.ts';
+import { createConnections, tellingOfSending } from './dispatchers.ts';
 import { decodeBody } from './decode-body.ts';
+import { openFileSink } from './download-sink.ts';
+import { exchangeClocks } from './exchange-clocks.ts';
 import { exchangeError, outcomeOf, withOutcome, type Exchange } from './exchange.ts';
 import type { HttpAnswer, HttpCall, ServerEvent } from './http-call.ts';
 import type { HttpClientOptions } from './http-client-options.ts';
+import { startPartialDownload, type DownloadedFile, type ExpectedFile } from './partial-download.ts';
 import { cappedUntilAborted, plainHeaders, readCapped } from './read-answer.ts';
 import { readRefusal } from './read-refusal.ts';
 import { repeatWhereSafe } from './repeat.ts';
@@ -28,26 +31,33 @@ export interface HttpClient extends AsyncDisposable {
    * Errors as with {@link send}; leaving the loop early closes the connection.
    */
   stream(call: HttpCall): AsyncGenerator<ServerEvent | { readonly answer: HttpAnswer }>;
+  /**
+   * The body of an answer, into a file, never more than a piece of it in memory; a repeat resumes where it can.
+   * @throws FramesongError as {@link send}; `PROVIDER_RESULT_INVALID` for what is too large or of no type that is expected
+   */
+  save(call: HttpCall, file: ExpectedFile & { readonly path: string }): Promise<DownloadedFile>;
   /** Calls under way. */
   readonly active: number;
   close(): Promise<void>;
 }
 
-/** No call lasts longer: what providers' gateways end with 504 anyway. */
-const CEILING_MS = 180_000;
+/** What providers' gateways end with 504 anyway. */
+const LONGEST_CALL_MS = 180_000;
 
 interface OpenAnswer {
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly body: Dispatcher.ResponseData['body'];
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 /** The one way in which adapters speak to providers. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { provider, baseUrl, authorize, readWords, connectTimeoutMs = 30_000, keepAliveMs = 10_000 } = options;
+  const { writeTimeoutMs: writeMs, readTimeoutMs: readMs } = options;
   const limits = { connections: 8, pending: 100, waitMs: 30_000, ...options.limits };
   const { connections } = limits;
-  const dispatcher = createDispatcher({ connections, connectTimeoutMs, keepAliveMs, proxy: options.proxy });
+  const { keptConnections: kept = connections, proxy } = options;
+  const wires = createConnections({ connections, kept, connectTimeoutMs, keepAliveMs, proxy });
   const slots = createCallSlots(provider, limits);
   const repeats = {
     attempts: 4,
@@ -57,7 +67,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     longestWaitMs: 60_000,
     ...options.repeats,
   };
-  const { userAgent = 'framesong', maxAnswerBytes = 64 * 1024 ** 2 } = options;
+  const { userAgent = 'framesong', maxAnswerBytes = 64 * 1024 ** 2, longestCallMs = LONGEST_CALL_MS } = options;
 
   /** One request, from the wait for a connection to the headers; `use` reads the body. */
   async function* exchange<T>(
@@ -66,17 +76,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     use: (answer: OpenAnswer) => AsyncGenerator<T>,
   ): AsyncGenerator<T> {
     const state: Exchange = { progress: 'waiting', cost: call.cost, provider };
-    const firstByte = timeLimit(call.timeouts?.firstByteMs, () => silence(provider, call.timeouts?.firstByteMs ?? 0));
-    const both = AbortSignal.any([signal, firstByte.signal]);
-    let leave: (() => void) | undefined;
+    const clocks = exchangeClocks(provider, { firstByteMs: call.timeouts?.firstByteMs, writeMs, readMs });
+    const both = AbortSignal.any([signal, clocks.signal]);
+    let slot: CallSlot | undefined;
     let body: Dispatcher.ResponseData['body'] | undefined;
     try {
-      leave = await slots.enter(signal);
+      slot = await slots.enter(signal);
+      const { dispatcher, isKept } = wires.ofSlot(slot.number);
       const authorized = await authorize?.();
       const headers = headersOf(call, userAgent, authorized?.headers);
       const sending = tellingOfSending(dispatcher, () => {
         state.progress = 'sent';
-        firstByte.start();
+        clocks.sending();
       });
       // undici looks at the signal only once it is connected, so the wait for a connection is raced with it.
       const response = await untilAborted(
@@ -84,14 +95,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           dispatcher: sending,
           method: call.method,
           headers,
-          body: call.body?.bytes ?? null,
+          body: call.body ? clocks.bodyOf(call.body.bytes) : null,
+          ...(!isKept && { reset: true }),
           signal: both,
         }),
         both,
       );
-      firstByte.stop();
+      clocks.answered();
       body = response.body;
-      const answer = { status: response.statusCode, headers: plainHeaders(response.headers), body };
+      const { statusCode: status, headers: told } = response;
+      const answer = { status, headers: plainHeaders(told), body: clocks.reading(body) };
       if (answer.status < 200 || answer.status > 299) {
         const refusal = { ...answer, provider, cost: call.cost };
         throw await readRefusal(refusal, { signal: both, secret: authorized?.secret, readWords });
@@ -101,10 +114,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     } catch (thrown) {
       throw withOutcome(exchangeError(state, both, thrown), outcomeOf(state));
     } finally {
-      firstByte.stop();
+      clocks.stop();
       // What is still coming is nobody's; a body that was read to its end leaves the connection open for the next call.
       if (body?.readableEnded === false) body.on('error', () => undefined).destroy();
-      leave?.();
+      slot?.leave();
     }
   }
 
@@ -121,6 +134,24 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         yield await readWhole(answer, call, total.signal);
       });
       for await (const answer of whole) return answer;
+      throw new FramesongError('no answer', { code: 'INTERNAL', reason: 'INTERNAL' });
+    });
+  }
+
+  async function save(call: HttpCall, { path, ...expected }: ExpectedFile & { readonly path: string }) {
+    using total = totalLimit(call);
+    const { signal } = total;
+    await using sink = await openFileSink(path);
+    const partial = startPartialDownload(urlOf(baseUrl, call), expected, sink);
+    return await repeatWhereSafe(repeats, call, signal, async () => {
+      const resumed = { ...call, headers: { accept: '*/*', ...call.headers, ...partial.rangeHeaders() } };
+      const saving = exchange(resumed, signal, async function* ({ status, headers, body }) {
+        await partial.begin(status, headers);
+        for await (const chunk of cappedUntilAborted(body, provider, expected.maxBytes + 1, signal))
+          await partial.add(chunk);
+        yield partial.complete();
+      });
+      for await (const file of saving) return file;
       throw new FramesongError('no answer', { code: 'INTERNAL', reason: 'INTERNAL' });
     });
   }
@@ -151,7 +182,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   function totalLimit(call: HttpCall) {
     if (call.signal.aborted)
       throw withOutcome(errorOfSignal(call.signal), call.cost === 'paid' ? 'not_sent' : undefined);
-    const totalMs = Math.min(call.timeouts?.totalMs ?? CEILING_MS, CEILING_MS);
+    const totalMs = Math.min(call.timeouts?.totalMs ?? longestCallMs, longestCallMs);
     const limit = timeLimit(totalMs, () =>
       deadlineExceeded(`${provider} took longer than its limit of ${totalMs} ms`, {
         provider,
@@ -163,11 +194,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return { signal: AbortSignal.any([call.signal, limit.signal]), [Symbol.dispose]: () => limit.stop() };
   }
 
-  const close = async (): Promise<void> => dispatcher.destroy();
+  const close = (): Promise<void> => wires.destroy();
   return {
     provider,
     baseUrl,
     send,
+    save,
     stream,
     close,
     get active() {
@@ -175,12 +207,4 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     [Symbol.asyncDispose]: close,
   };
-}
-
-function silence(provider: string, limitMs: number): FramesongError {
-  return deadlineExceeded(`${provider} sent nothing within ${limitMs} ms`, {
-    provider,
-    stage: 'first byte',
-    limitMs: String(limitMs),
-  }).with({ reason: 'PROVIDER_TIMEOUT' });
 }

@@ -5,7 +5,7 @@ import { pause } from './backoff.ts';
 export interface PollRules {
   /** Between two questions. */
   readonly everyMs: number;
-  /** For the whole wait, should a status never change. */
+  /** For the whole wait, should a status never change; counted anew whenever what `ask` has seen is another than before. */
   readonly limitMs: number;
   /** Questions in a row that may fail although the client has repeated each. The task is paid for, so it is waited for stubbornly. */
   readonly failures: number;
@@ -24,23 +24,28 @@ export interface PolledTask {
 }
 
 /**
- * Asks until there is an answer. `ask` gives undefined while the task is under way, and throws UNAVAILABLE for what says
- * nothing about the task (a gateway's page): then it is asked again.
+ * Asks until there is an answer. `ask` gives undefined, or how far it has seen the task, while it is under way, and throws
+ * UNAVAILABLE for what says nothing about the task (a gateway's page): then it is asked again.
  * @throws FramesongError without outcome: what `ask` throws for good; DEADLINE_EXCEEDED `PROVIDER_TIMEOUT` for a status that
  * never changes; what the signal stands for.
  */
 export async function pollUntil<T>(
   { everyMs, limitMs, failures }: PollRules,
   { provider, taskId, signal }: PolledTask,
-  ask: () => Promise<{ readonly done: T } | undefined>,
+  ask: () => Promise<{ readonly done: T } | { readonly seen: string } | undefined>,
 ): Promise<T> {
-  const untilMs = performance.now() + limitMs;
+  let untilMs = performance.now() + limitMs;
   let failed = 0;
+  let seen = '';
   for (;;) {
     try {
       const answer = await ask();
-      if (answer) return answer.done;
+      if (answer && 'done' in answer) return answer.done;
       failed = 0;
+      if (answer && answer.seen !== seen) {
+        seen = answer.seen;
+        untilMs = performance.now() + limitMs;
+      }
     } catch (thrown) {
       const error = toFramesongError(thrown);
       failed += 1;

@@ -46,8 +46,11 @@ function isUnaccepted(error: FramesongError): boolean {
   return error.outcome === 'rejected' && error.metadata['mayRepeat'] === 'true';
 }
 
+/** A repeat would end in the same way. */
+const LASTING: readonly string[] = ['PROVIDER_BUSY', 'PROVIDER_ANSWER_TOO_LARGE', 'PROVIDER_RESULT_INVALID'];
+
 function isPassing(error: FramesongError): boolean {
-  if (error.reason === 'PROVIDER_BUSY' || error.reason === 'PROVIDER_ANSWER_TOO_LARGE') return false;
+  if (LASTING.includes(error.reason)) return false;
   return (
     error.code === 'UNAVAILABLE' || error.reason === 'PROVIDER_RATE_LIMIT' || error.metadata['stage'] === 'first byte'
   );

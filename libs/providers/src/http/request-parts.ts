@@ -12,7 +12,8 @@ export function headersOf(
     // A small answer that grows without limit when it is unpacked is of no use to anybody.
     'accept-encoding': 'identity',
     'user-agent': userAgent,
-    ...(call.body && { 'content-type': call.body.contentType }),
+    // A body that is written in pieces is announced as a whole all the same.
+    ...(call.body && { 'content-type': call.body.contentType, 'content-length': String(call.body.bytes.length) }),
     ...call.headers,
     ...authorization,
   };

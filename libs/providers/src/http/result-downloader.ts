@@ -6,7 +6,13 @@ import { redirectTarget } from '../references/reference-response.ts';
 import { checkReferenceUrl, isAllowListed, type UrlRules } from '../references/reference-url.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { createDispatcher, type ProxyRules } from './dispatchers.ts';
-import { startPartialDownload, type ExpectedFile, type PartialDownload } from './partial-download.ts';
+import { createMemorySink, openFileSink, type DownloadSink } from './download-sink.ts';
+import {
+  startPartialDownload,
+  type DownloadedFile,
+  type ExpectedFile,
+  type PartialDownload,
+} from './partial-download.ts';
 import { plainHeaders } from './read-answer.ts';
 import { resultForbidden, resultGone, resultInvalid, resultTimeout, resultUnreachable } from './result-errors.ts';
 import { timeLimit } from './time-limit.ts';
@@ -52,6 +58,11 @@ export interface ResultDownloader extends AsyncDisposable {
     url: string,
     options: { readonly signal: AbortSignal; readonly typeOf: ExpectedFile['typeOf'] },
   ): Promise<ResultFile>;
+  /** The same into a file, never more than a piece of it in memory. */
+  save(
+    url: string,
+    options: { readonly signal: AbortSignal; readonly typeOf: ExpectedFile['typeOf']; readonly path: string },
+  ): Promise<DownloadedFile>;
   close(): Promise<void>;
 }
 
@@ -67,7 +78,7 @@ export function createResultDownloader(options: ResultDownloaderOptions): Result
     ? createDispatcher({ connections: 8, connectTimeoutMs, keepAliveMs: 1000, proxy: { ...proxy, noProxy: '' } })
     : createGuardedAgent({ resolve, connectTimeoutMs, onlyPublic: true });
 
-  async function once(start: URL, partial: PartialDownload, signal: AbortSignal): Promise<ResultFile> {
+  async function once(start: URL, partial: PartialDownload, signal: AbortSignal): Promise<DownloadedFile> {
     const stall = timeLimit(stallTimeoutMs, () => resultUnreachable(start, `sent nothing within ${stallTimeoutMs} ms`));
     const both = AbortSignal.any([signal, stall.signal]);
     stall.start();
@@ -117,13 +128,14 @@ export function createResultDownloader(options: ResultDownloaderOptions): Result
     }
   }
 
-  async function fetchFile(
+  async function fetchInto(
+    sink: DownloadSink,
     text: string,
     { signal, typeOf }: Parameters<ResultDownloader['download']>[1],
-  ): Promise<ResultFile> {
+  ): Promise<DownloadedFile> {
     throwIfAborted(signal);
     const url = checked(text);
-    const partial = startPartialDownload(url, { maxBytes, typeOf });
+    const partial = startPartialDownload(url, { maxBytes, typeOf }, sink);
     const limit = timeLimit(totalTimeoutMs, () => resultTimeout(totalTimeoutMs));
     const both = AbortSignal.any([signal, limit.signal]);
     limit.start();
@@ -131,8 +143,8 @@ export function createResultDownloader(options: ResultDownloaderOptions): Result
       for (let attempt = 1; ; attempt += 1) {
         try {
           const file = await once(url, partial, both);
-          record(METRICS.downloadSize, file.bytes.length);
-          annotate({ [ATTR.downloadSize]: file.bytes.length });
+          record(METRICS.downloadSize, file.sizeBytes);
+          annotate({ [ATTR.downloadSize]: file.sizeBytes });
           return file;
         } catch (thrown) {
           if (both.aborted) throw errorOfSignal(both);
@@ -147,13 +159,23 @@ export function createResultDownloader(options: ResultDownloaderOptions): Result
   }
 
   const stageName = options.stage ?? STAGES.downloadImage.name;
+  const attributes = { [ATTR.downloadTimeout]: totalTimeoutMs / 1000 };
   const download: ResultDownloader['download'] = (url, how) =>
-    stage(stageName, { [ATTR.downloadTimeout]: totalTimeoutMs / 1000 }, () => fetchFile(url, how));
+    stage(stageName, attributes, async () => {
+      const sink = createMemorySink();
+      const { mediaType } = await fetchInto(sink, url, how);
+      return { bytes: sink.bytes(), mediaType };
+    });
+  const save: ResultDownloader['save'] = (url, how) =>
+    stage(stageName, attributes, async () => {
+      await using sink = await openFileSink(how.path);
+      return await fetchInto(sink, url, how);
+    });
 
   const close = async (): Promise<void> => {
     await Promise.all([guardedAgent.destroy(), trustedAgent.destroy()]);
   };
-  return { download, close, [Symbol.asyncDispose]: close };
+  return { download, save, close, [Symbol.asyncDispose]: close };
 }
 
 async function receive(
@@ -162,17 +184,17 @@ async function receive(
   partial: PartialDownload,
   signal: AbortSignal,
   onBytes: () => void,
-): Promise<ResultFile> {
+): Promise<DownloadedFile> {
   if (statusCode >= 500 || statusCode === 429 || statusCode === 408)
     throw resultUnreachable(url, `answered with status ${statusCode}`);
   if (statusCode !== 200 && statusCode !== 206) throw resultGone(url, statusCode);
-  partial.begin(statusCode, plainHeaders(headers));
+  await partial.begin(statusCode, plainHeaders(headers));
   const chunks = body[Symbol.asyncIterator]();
   for (;;) {
     const next = await untilAborted(chunks.next(), signal);
     if (next.done === true) return partial.complete();
     onBytes();
-    partial.add(next.value as Uint8Array);
+    await partial.add(next.value as Uint8Array);
   }
 }
 

@@ -1,3 +1,8 @@
+export { createAceStepAdapter, type AceStepOptions } from './ace-step/ace-step-adapter.ts';
+export type { EngineSettings } from './engine-settings.ts';
+export type { HttpMusicEngine, MusicConnection } from './music-adapter.ts';
+export { createMusicEngines, musicEngineSettings } from './registry.ts';
+export { createMusicEngine } from './create-music-engine.ts';
 export { aceStepLyrics, songGenerationLyrics, songGenerationParagraphs } from './lyrics-forms.ts';
 export type {
   LyricsForm,

@@ -94,6 +94,8 @@ export interface MusicCapabilities {
   readonly description: string;
   /** A generative model, and no program of rules. */
   readonly isGenerative: boolean;
+  /** A render is charged for: it is ordered once, and asked for again only where it surely was not accepted. */
+  readonly isPaid: boolean;
   readonly makesSections: boolean;
   readonly makesSongs: boolean;
   /** Plays {@link MusicRequest.scorePath} note by note, so that its sections are exactly as long as planned. */

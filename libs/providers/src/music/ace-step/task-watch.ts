@@ -1,0 +1,54 @@
+import { jsonBody, type HttpBody } from '../../http/http-body.ts';
+import { numberOf, objectOf } from '../../http/json-fields.ts';
+import { pollUntil, type PollRules } from '../../http/poll-until.ts';
+import type { MusicCallContext } from '../music-engine.ts';
+import { taskFailed, taskIn, taskLost, type AceStepTask } from './read-answer.ts';
+
+/** Waits for tasks. */
+export interface TaskWatch {
+  /** @throws FramesongError `PROVIDER_TASK_FAILED`; `PROVIDER_TASK_LOST` when the server was restarted; DEADLINE_EXCEEDED for a silent one */
+  untilDone(taskId: string, context: MusicCallContext): Promise<Extract<AceStepTask, { state: 'done' }>>;
+}
+
+/** What a watch is made of. */
+export interface TaskWatchParts {
+  readonly rules: PollRules;
+  /** For how long the server may not know the task. */
+  readonly lostAfterMs: number;
+  /** Data of the answer; without a body a GET. */
+  readonly ask: (path: string, body: HttpBody | undefined, signal: AbortSignal) => Promise<unknown>;
+}
+
+export function createTaskWatch({ rules, lostAfterMs, ask }: TaskWatchParts): TaskWatch {
+  /** A server that has nothing to do cannot be about to do this task. */
+  async function isIdle(signal: AbortSignal): Promise<boolean> {
+    const stats = objectOf(await ask('/v1/stats', undefined, signal));
+    const running = numberOf(objectOf(stats?.['jobs'])?.['running']);
+    // Not `jobs.queued`: jobs that were refused with 429 stay in it.
+    return numberOf(stats?.['queue_size']) === 0 && running === 0;
+  }
+
+  return {
+    untilDone(taskId, { signal, onStart, onProgress }) {
+      let unknownSinceMs: number | undefined;
+      return pollUntil(rules, { provider: 'ace-step', taskId, signal }, async () => {
+        const task = taskIn(await ask('/query_result', jsonBody({ task_id_list: [taskId] }), signal), taskId);
+        if (task.state === 'done') return { done: task };
+        if (task.state === 'failed') throw taskFailed(taskId, task.message);
+        if (task.state === 'unknown') {
+          unknownSinceMs ??= performance.now();
+          const isOver = performance.now() - unknownSinceMs >= lostAfterMs;
+          if (isOver || (await isIdle(signal))) throw taskLost(taskId);
+          return undefined;
+        }
+        unknownSinceMs = undefined;
+        const { share, stage } = task;
+        if (share > 0 || stage !== 'queued') {
+          onStart?.();
+          onProgress?.({ done: share * 100, total: 100, unit: 'percent', stage });
+        }
+        return { seen: `${stage} ${share}` };
+      });
+    },
+  };
+}

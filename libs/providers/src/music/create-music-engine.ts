@@ -1,0 +1,56 @@
+import { errorOfSignal, invalidField, throwIfAborted, toFramesongError, type FramesongError } from '@framesong/errors';
+import { withoutOutcome } from '../http/exchange.ts';
+import type { HttpMusicEngine, MusicAdapter } from './music-adapter.ts';
+import type { MusicCallContext, MusicProgress, MusicRequest } from './music-engine.ts';
+
+/** Everything that adapters have in common: what can never work is refused, progress goes forwards, errors name the engine. */
+export function createMusicEngine(adapter: MusicAdapter): HttpMusicEngine {
+  const { name, isPaid } = adapter;
+  const named = (thrown: unknown, signal: AbortSignal): FramesongError => {
+    const error = toFramesongError(thrown);
+    // What was lost has cost nothing, so that it may be asked for again.
+    const own = isPaid ? error : withoutOutcome(error);
+    if (signal.aborted) return own.outcome === undefined ? errorOfSignal(signal) : own;
+    return own.prefixed(`engine ${name}`).with({ metadata: { engine: name } });
+  };
+  const naming = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    try {
+      throwIfAborted(signal);
+      return await work();
+    } catch (thrown) {
+      throw named(thrown, signal);
+    }
+  };
+  return {
+    name,
+    describe: (signal) => naming(signal, () => adapter.describe(signal)),
+    check: (signal) => naming(signal, () => adapter.check(signal)),
+    render: (request, context) =>
+      naming(context.signal, async () => {
+        checkRequest(request);
+        return await adapter.render(request, neverBack(context));
+      }),
+    close: () => adapter.close(),
+  };
+}
+
+function checkRequest({ sections, sectionIndex }: MusicRequest): void {
+  if (sectionIndex === undefined || (sectionIndex >= 0 && sectionIndex < sections.length)) return;
+  throw invalidField('sectionIndex', `must be 0 to ${sections.length - 1}, is ${sectionIndex}`);
+}
+
+/** What is told never goes back, and never beyond the end; `onStart` once. */
+function neverBack(context: MusicCallContext): MusicCallContext {
+  let highest = 0;
+  let hasStarted = false;
+  const onProgress = ({ done, total, unit, stage }: MusicProgress): void => {
+    if (!(total > 0)) return;
+    highest = Math.min(1, Math.max(highest, done / total));
+    context.onProgress?.({ done: highest * total, total, unit, stage });
+  };
+  const onStart = (): void => {
+    if (!hasStarted) context.onStart?.();
+    hasStarted = true;
+  };
+  return { ...context, onProgress, onStart };
+}
