@@ -76,6 +76,9 @@ async function inputOf(
     model: model.model,
     seed: request.seed ?? seedFor(request.requestId),
     preview: request.preview?.enabled ?? true,
+    ...(checked.fallbacks.length > 0 && {
+      fallbacks: checked.fallbacks.map(({ provider, model: name }) => ({ provider, model: name })),
+    }),
   };
 }
 

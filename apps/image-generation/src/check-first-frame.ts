@@ -2,6 +2,7 @@ import type { Character, FirstFrameRequest, ImageReference } from '@framesong/co
 import { invalidArgument, notFound, type FieldViolation, type FramesongError } from '@framesong/errors';
 import { checkCacheOptions, checkJobTerms } from '@framesong/job-api';
 import { msOfDuration } from '@framesong/rpc';
+import { checkFallbacks } from './check-fallbacks.ts';
 import { EMBEDDED, type ImageModelFacts } from './image-models.ts';
 
 /** A request without fault, its parts found. */
@@ -12,6 +13,7 @@ export interface CheckedFirstFrame {
   /** Those in the shot, in its order, with their place in the request. */
   readonly characters: readonly { readonly character: Character; readonly index: number }[];
   readonly model: ImageModelFacts;
+  readonly fallbacks: readonly ImageModelFacts[];
   readonly width: number;
   readonly height: number;
   readonly runTimeoutMs: number | undefined;
@@ -53,6 +55,8 @@ export function checkFirstFrame(
     );
   }
   const { width, height } = sizeOf(request, model, fault);
+  const wanted = { characters: characters.length, width, height };
+  const fallbacks = checkFallbacks(request, model, models, wanted, fault);
   const faultOfRequest = (field: string, description: string) => fault(`request.${field}`, description);
   checkJobTerms(request, faultOfRequest);
   checkCacheOptions(request.cache, request.seed, faultOfRequest);
@@ -76,6 +80,7 @@ export function checkFirstFrame(
     scene: request.scene!,
     characters,
     model,
+    fallbacks,
     width,
     height,
     runTimeoutMs: msOfDuration(request.runTimeout),

@@ -1,7 +1,15 @@
+import type { ErrorCode, Outcome } from '@framesong/errors';
+
 /** A reference as a job holds it: never bytes. */
 export type ReferenceInput =
   | { readonly kind: 'artifact'; readonly digest: string; readonly sizeBytes: number; readonly mediaType: string }
   | { readonly kind: 'url'; readonly url: string };
+
+/** A model of a provider. */
+export interface AskedModel {
+  readonly provider: string;
+  readonly model: string;
+}
 
 /** A character that is in the shot. */
 export interface CharacterInput {
@@ -30,6 +38,8 @@ export interface FirstFrameInput {
   readonly model: string;
   readonly seed: number;
   readonly preview: boolean;
+  /** Who is asked, in this order, when `provider` could not be. */
+  readonly fallbacks?: readonly AskedModel[];
 }
 
 /** Name of a stored picture. */
@@ -53,6 +63,16 @@ export interface PreviewFacts {
   readonly image: PictureRef;
   readonly width: number;
   readonly height: number;
+}
+
+/** What came of asking one of several providers. */
+export interface TriedFacts extends AskedModel {
+  readonly status: ErrorCode | 'OK';
+  readonly tookMs: number;
+  /** These of an error only. */
+  readonly reason?: string;
+  readonly message?: string;
+  readonly outcome?: Outcome;
 }
 
 /** How a provider was asked, and what it says of its answer. */
@@ -90,4 +110,6 @@ export interface FirstFrameFacts {
   /** Absent for the embedded engine. */
   readonly providerCall?: ProviderCallFacts;
   readonly warnings: readonly string[];
+  /** Where the request names fallbacks: who was asked, in this order. */
+  readonly tried?: readonly TriedFacts[];
 }

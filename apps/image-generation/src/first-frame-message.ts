@@ -17,6 +17,7 @@ import type {
   ProviderCallFacts,
   ReferenceInput,
 } from './first-frame-input.ts';
+import { fallbackMessages, triedMessages } from './tried-message.ts';
 
 const TYPE = 'type.googleapis.com/framesong.image.v1.';
 
@@ -51,6 +52,7 @@ export function firstFrameMessage(job: Job): FirstFrame {
     warnings: [...facts.warnings],
     stages: job.stages.map(stageMessage),
     providerCall: facts.providerCall && providerCallMessage(facts.providerCall),
+    tried: triedMessages(facts.tried),
   };
 }
 
@@ -76,6 +78,7 @@ function effectiveRequest(job: Job): FirstFrameRequest {
     size: { width: input.width, height: input.height },
     provider: input.provider,
     model: input.model,
+    fallbackProviders: fallbackMessages(input.fallbacks),
     seed: input.seed,
     preview: { enabled: input.preview },
     runTimeout: job.runTimeoutMs === undefined ? undefined : durationOfMs(job.runTimeoutMs),

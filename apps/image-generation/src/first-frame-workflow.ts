@@ -5,12 +5,12 @@ import { runInContext } from '@framesong/rpc';
 import { annotate, ATTR, stage, STAGES } from '@framesong/telemetry';
 import { forEveryReference } from './every-reference.ts';
 import { fetchReference, type FetchedReference, type FetchParts } from './fetch-reference.ts';
-import type { FirstFrameFacts, FirstFrameInput } from './first-frame-input.ts';
+import type { AskedModel, FirstFrameFacts, FirstFrameInput } from './first-frame-input.ts';
 import { isCompressionAway } from './compress-images.ts';
 import type { GenerateParts } from './generate-frame.ts';
 import type { ImageModelFacts } from './image-models.ts';
 import { makeCandidates } from './make-candidates.ts';
-import type { OrderParts } from './order-frame.ts';
+import type { OrderParts } from './order-from-provider.ts';
 import { prepareReference, type PrepareParts } from './prepare-reference.ts';
 import { referencesOf } from './references-of.ts';
 
@@ -60,9 +60,19 @@ function workloadOfFrame({ provider, model, width, height, characters }: FirstFr
   };
 }
 
-/** What the provider takes may have changed since the job was accepted; then it says so itself. */
-function modelOf(models: readonly ImageModelFacts[], { provider, model }: FirstFrameInput): ImageModelFacts {
-  return models.find((facts) => facts.provider === provider && facts.model === model) ?? models[0]!;
+/**
+ * Media types that everybody takes who may be asked. What a provider takes may have changed since the job was accepted; then it
+ * says so itself.
+ */
+function typesForAll(
+  models: readonly ImageModelFacts[],
+  { provider, model, fallbacks = [] }: FirstFrameInput,
+): readonly string[] {
+  const typesOf = (asked: AskedModel): readonly string[] => {
+    const known = models.find((facts) => facts.provider === asked.provider && facts.model === asked.model);
+    return (known ?? models[0]!).referenceTypes;
+  };
+  return typesOf({ provider, model }).filter((type) => fallbacks.every((other) => typesOf(other).includes(type)));
 }
 
 /** A call gives up some milliseconds before the job's time is up, for the way back; then it is the job's clock that counts. */
@@ -73,7 +83,7 @@ async function ownClock(job: JobContext<FirstFrameInput>, thrown: unknown): Prom
 
 async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrameInput>): Promise<FirstFrameFacts> {
   const references = referencesOf(job.input);
-  const { referenceTypes } = modelOf(parts.models, job.input);
+  const referenceTypes = typesForAll(parts.models, job.input);
 
   job.progress({ stage: STAGES.fetchReferences.name, percent: 2, provenance: 'by_stage' });
   const sources: readonly FetchedReference[] = await job.step(STAGES.fetchReferences.name, async ({ signal }) => {

@@ -3,7 +3,8 @@ import { STAGE_TIMEOUT, type JobContext } from '@framesong/jobs';
 import type { FirstFrameFacts, FirstFrameInput, UsedReferenceFacts } from './first-frame-input.ts';
 import { generateFrame, type GenerateParts } from './generate-frame.ts';
 import { EMBEDDED } from './image-models.ts';
-import { orderFrame, type OrderParts } from './order-frame.ts';
+import { orderFrame } from './order-frame.ts';
+import type { OrderParts } from './order-from-provider.ts';
 import { candidateName, type WantedFrame } from './wanted-frame.ts';
 
 /** What hangs is begun once more, with twice the time, unless it may have been paid for. */

@@ -1,178 +1,69 @@
-import type { ArtifactStore } from '@framesong/artifacts';
-import { FramesongError, toFramesongError } from '@framesong/errors';
-import { orderOnce, type JobContext, type PaidOrder } from '@framesong/jobs';
-import type { ImageProvider, ImageProviderReference, ImageRequest, ImageResult } from '@framesong/providers';
-import { annotate, ATTR, STAGES } from '@framesong/telemetry';
-import { bytesOf } from './bytes-of.ts';
-import type {
-  FirstFrameFacts,
-  FirstFrameInput,
-  PictureRef,
-  PreviewFacts,
-  UsedReferenceFacts,
-} from './first-frame-input.ts';
-import type { FitInPool } from './fit-in-pool.ts';
-import { candidateName, type WantedFrame } from './wanted-frame.ts';
+import { toFramesongError } from '@framesong/errors';
+import type { JobContext } from '@framesong/jobs';
+import type { AskedModel, FirstFrameFacts, FirstFrameInput, UsedReferenceFacts } from './first-frame-input.ts';
+import { generateFrame, type GenerateParts } from './generate-frame.ts';
+import { EMBEDDED } from './image-models.ts';
+import { hasTimeFor, isFree, mayAskNext } from './may-ask-next.ts';
+import { orderFromProvider, type OrderParts } from './order-from-provider.ts';
+import { namedModel, readTried, triedNote, triedOf, withTried } from './tried-providers.ts';
+import type { WantedFrame } from './wanted-frame.ts';
 
-/** What having a frame made by a provider needs. */
-export interface OrderParts {
-  readonly artifacts: ArtifactStore;
-  /** By name, without the embedded engine. */
-  readonly providers: ReadonlyMap<string, ImageProvider>;
-  readonly fitPicture: FitInPool;
-  /** Between which limits the timeout of one try is chosen. */
-  readonly generateTimeout: { readonly floorMs: number; readonly ceilingMs: number };
-}
-
-/** What is noted of an order once its picture is stored: all that the result needs. */
-interface OrderedPicture {
-  readonly picture: PictureRef;
-  readonly made: Pick<ImageResult, 'effective' | 'engine' | 'billedImages' | 'warnings'>;
-  readonly responseId: string;
-}
-
-/** Share of the job that is behind when the picture is ordered, and when it has come. */
-const FROM_PERCENT = 40;
-const TO_PERCENT = 95;
-
-/** Has the picture made by a provider, once and no more, brings it to the wanted size and stores it. */
+/**
+ * Has the picture made by the provider that was asked for, or by the first of its fallbacks that can be asked. Who could not be
+ * is noted before the next one is asked, so that a run that goes on after a crash goes on with the same one.
+ * @throws FramesongError of the last one that was asked; `tried` in its metadata names all of them
+ */
 export async function orderFrame(
-  parts: OrderParts,
+  parts: GenerateParts & OrderParts,
   job: JobContext<FirstFrameInput>,
   references: readonly UsedReferenceFacts[],
   wanted: WantedFrame,
   signal: AbortSignal,
 ): Promise<FirstFrameFacts> {
-  const { artifacts, fitPicture } = parts;
-  const { input, tenant } = job;
-  annotate({
-    [ATTR.genAiOperation]: 'generate_content',
-    [ATTR.genAiProvider]: input.provider,
-    [ATTR.genAiModel]: input.model,
-    [ATTR.genAiOutputType]: 'image',
-  });
-  const provider = providerOf(parts, input);
-  const request = await requestOf(parts, job, references, wanted, signal);
-  let preview: PreviewFacts | undefined;
-  const ordered = await orderOnce(job.notes, candidateName(wanted), (paid) =>
-    order(parts, job, provider, wanted, request, paid, signal, (facts) => (preview = facts)),
-  );
-  const { picture, made, responseId } = ordered;
-  const { crop, resizeTo } = made.effective.fit;
-  const raw = await bytesOf(artifacts, tenant, picture.digest, signal);
-  const png = await fitPicture({ picture: raw, crop, resizeTo }, signal);
-  const image = await artifacts.put(tenant, png, { mediaType: 'image/png', signal });
-  return {
-    image,
-    width: wanted.width,
-    height: wanted.height,
-    preview,
-    provider: input.provider,
-    engine: made.engine,
-    seed: made.effective.seed ?? wanted.seed,
-    references,
-    characters: [],
-    looks: [],
-    providerCall: {
-      width: made.effective.providerSize.widthPx,
-      height: made.effective.providerSize.heightPx,
-      sizeParameters: made.effective.sizeParameters,
-      fit: made.effective.fit.operation,
-      responseId,
-      billedImages: made.billedImages,
-    },
-    warnings: made.warnings,
-  };
-}
-
-async function order(
-  { artifacts, generateTimeout }: OrderParts,
-  job: JobContext<FirstFrameInput>,
-  provider: ImageProvider,
-  wanted: WantedFrame,
-  request: ImageRequest,
-  paid: PaidOrder,
-  signal: AbortSignal,
-  onPreview: (facts: PreviewFacts) => void,
-): Promise<OrderedPicture> {
-  const { input, tenant } = job;
-  let percent = FROM_PERCENT;
-  const tell = (message: string, data?: PreviewFacts): void =>
-    job.progress({
-      stage: 'generate_content',
-      percent,
-      provenance: 'measured',
-      message,
-      ...(data && { data: { ...data, image: { ...data.image } } }),
-    });
-  const limits = {
-    name: `generate_content ${input.model}`,
-    stage: STAGES.generateContent.name,
-    ...generateTimeout,
-    signal,
-  };
-  const made = await job.withTimeout(limits, (timed) =>
-    provider.generate(request, {
-      ...paid,
-      signal: timed.signal,
-      requestKey: `${job.id}:generate ${candidateName(wanted)}`.trimEnd(),
-      onProgress({ share, step }) {
-        percent = Math.max(percent, FROM_PERCENT + (TO_PERCENT - FROM_PERCENT) * share);
-        tell(step);
-      },
-      async onPreview({ bytes, mediaType, size }) {
-        const image = await artifacts.put(tenant, bytes, { mediaType, signal });
-        const facts = { image: { ...image }, width: size.widthPx, height: size.heightPx };
-        onPreview(facts);
-        tell('preview', facts);
-      },
-    }),
-  );
-  try {
-    const picture = await artifacts.put(tenant, made.image.bytes, { mediaType: made.image.mediaType, signal });
-    const { effective, engine, billedImages, warnings, responseId = '' } = made;
-    return { picture: { ...picture }, made: { effective, engine, billedImages, warnings }, responseId };
-  } catch (thrown) {
-    // It is made and charged for, and could not be kept.
-    throw toFramesongError(thrown).with({ outcome: 'billed' });
+  const { provider, model, fallbacks = [] } = job.input;
+  const asked: readonly AskedModel[] = [{ provider, model }, ...fallbacks];
+  if (asked.length === 1) return orderFromProvider(parts, job, references, wanted, signal);
+  const note = triedNote(wanted);
+  const tried = [...(await readTried(job.notes, note))];
+  for (;;) {
+    const who = asked[tried.length]!;
+    const startedAtMs = performance.now();
+    try {
+      const facts = await makeBy(who, parts, job, references, wanted, signal);
+      return { ...facts, tried: [...tried, triedOf(who, undefined, startedAtMs)] };
+    } catch (thrown) {
+      const error = toFramesongError(thrown);
+      tried.push(triedOf(who, error, startedAtMs));
+      const next = asked[tried.length];
+      const mayGoOn = next !== undefined && !signal.aborted && mayAskNext(error);
+      const isInTime = next === undefined || hasTimeFor(next, job.remainingMs(), parts.generateTimeout.floorMs);
+      if (!mayGoOn || !isInTime) {
+        // Where nothing was spent, a retry begins with the provider that was asked for; otherwise it goes on with this one.
+        if (!signal.aborted && isFree(error)) await job.notes.remove(note);
+        throw withTried(error, tried, mayGoOn ? next : undefined);
+      }
+      await job.notes.set(
+        note,
+        tried.map((one) => ({ ...one })),
+      );
+      // The percentage stays where it is: it never falls.
+      const message = `${namedModel(who)} could not be asked (${error.reason}); asking ${namedModel(next)}`;
+      job.progress({ stage: 'generate_content', percent: 0, provenance: 'measured', message });
+    }
   }
 }
 
-/** The request in the provider's terms: image 1 is the scene, then the characters in the order of the shot. */
-async function requestOf(
-  { artifacts }: OrderParts,
-  { input, tenant }: JobContext<FirstFrameInput>,
+/** The embedded engine may be a fallback too: it buys nothing. */
+function makeBy(
+  who: AskedModel,
+  parts: GenerateParts & OrderParts,
+  job: JobContext<FirstFrameInput>,
   references: readonly UsedReferenceFacts[],
   wanted: WantedFrame,
   signal: AbortSignal,
-): Promise<ImageRequest> {
-  const names = new Map(input.characters.map(({ id, name }) => [id, name]));
-  const pictures = references.map(async ({ role, characterId, prepared }): Promise<ImageProviderReference> => ({
-    role,
-    id: characterId,
-    name: names.get(characterId) ?? '',
-    bytes: await bytesOf(artifacts, tenant, prepared.digest, signal),
-    mediaType: prepared.mediaType,
-  }));
-  return {
-    prompt: input.shot.prompt,
-    negativePrompt: input.shot.negativePrompt,
-    style: input.shot.style,
-    references: await Promise.all(pictures),
-    size: { widthPx: wanted.width, heightPx: wanted.height },
-    seed: wanted.seed,
-    model: input.model,
-  };
-}
-
-/** The provider may have lost its key since the job was accepted. */
-function providerOf({ providers }: OrderParts, { provider: name }: FirstFrameInput): ImageProvider {
-  const provider = providers.get(name);
-  if (provider) return provider;
-  throw new FramesongError(`${name} is not configured any more: the operator has to set its key`, {
-    code: 'FAILED_PRECONDITION',
-    reason: 'PROVIDER_NOT_CONFIGURED',
-    outcome: 'not_sent',
-    metadata: { provider: name },
-  });
+): Promise<FirstFrameFacts> {
+  const isAsked = who.provider === job.input.provider && who.model === job.input.model;
+  const asked = isAsked ? job : { ...job, input: { ...job.input, ...who } };
+  if (who.provider === EMBEDDED) return generateFrame(parts, asked, references, wanted, signal);
+  return orderFromProvider(parts, asked, references, wanted, signal, isAsked ? '' : `fallback ${namedModel(who)}`);
 }

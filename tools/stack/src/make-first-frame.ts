@@ -81,6 +81,7 @@ function firstFrameRequest(
     requestId: '',
     labels: new Map([['origin', 'sample']]),
     priority: 0,
+    fallbackProviders: [],
   };
 }
 

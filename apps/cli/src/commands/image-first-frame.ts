@@ -61,6 +61,7 @@ export const imageFirstFrame: CliCommand = {
         requestId: globals.requestId ?? '',
         labels: new Map(globals.labels),
         priority: 0,
+        fallbackProviders: [],
         cache: cacheOf(options.reuse, options.seed),
       },
       // Not ended by Ctrl-C: whether the job was accepted has to be known.

@@ -34,6 +34,7 @@ export function frameRequest(changes: Partial<FirstFrameRequest> = {}): FirstFra
     requestId: '',
     labels: new Map(),
     priority: 0,
+    fallbackProviders: [],
     ...changes,
   };
 }

@@ -19,6 +19,8 @@ export interface TimeoutLimits {
   /** Which history it belongs to; the same in all jobs. */
   readonly stage: string;
   /** Default: that of the job. */
+  readonly model?: string;
+  /** Default: that of the job. */
   readonly sizeClass?: string;
   /** No timeout is shorter; cut down to the ceiling. */
   readonly floorMs: number;
@@ -51,7 +53,8 @@ export async function runWithTimeout<T>(
   work: (timed: TimedWork) => Promise<T>,
 ): Promise<T> {
   const workload = workloadOf(store, run.row) ?? { model: run.row.kind, sizeClass: 'any' };
-  const key: DurationKey = { ...workload, sizeClass: limits.sizeClass ?? workload.sizeClass, stage: limits.stage };
+  const { model = workload.model, sizeClass = workload.sizeClass, stage } = limits;
+  const key: DurationKey = { model, sizeClass, stage };
   const stopped = AbortSignal.any([run.limits.signal, ...(limits.signal ? [limits.signal] : [])]);
   const history = await untilDatabaseAnswers(() => store.durations.history(key), stopped);
   const chosen = chooseTimeout({ history, floorMs: limits.floorMs, ceilingMs: limits.ceilingMs });

@@ -40,6 +40,7 @@ export async function prepareRequest({ imageGeneration }: Framesong, input: Fram
     requestId: '',
     labels: new Map(),
     priority: 0,
+    fallbackProviders: [],
   };
 }
 

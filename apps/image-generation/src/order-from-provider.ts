@@ -1,0 +1,183 @@
+import type { ArtifactStore } from '@framesong/artifacts';
+import { FramesongError, toFramesongError } from '@framesong/errors';
+import { orderOnce, type JobContext, type PaidOrder } from '@framesong/jobs';
+import type { ImageProvider, ImageProviderReference, ImageRequest, ImageResult } from '@framesong/providers';
+import { annotate, ATTR, STAGES } from '@framesong/telemetry';
+import { bytesOf } from './bytes-of.ts';
+import type {
+  FirstFrameFacts,
+  FirstFrameInput,
+  PictureRef,
+  PreviewFacts,
+  UsedReferenceFacts,
+} from './first-frame-input.ts';
+import type { FitInPool } from './fit-in-pool.ts';
+import { candidateName, type WantedFrame } from './wanted-frame.ts';
+
+/** What having a frame made by a provider needs. */
+export interface OrderParts {
+  readonly artifacts: ArtifactStore;
+  /** By name, without the embedded engine. */
+  readonly providers: ReadonlyMap<string, ImageProvider>;
+  readonly fitPicture: FitInPool;
+  /** Between which limits the timeout of one try is chosen. */
+  readonly generateTimeout: { readonly floorMs: number; readonly ceilingMs: number };
+}
+
+/** What is noted of an order once its picture is stored: all that the result needs. */
+interface OrderedPicture {
+  readonly picture: PictureRef;
+  readonly made: Pick<ImageResult, 'effective' | 'engine' | 'billedImages' | 'warnings'>;
+  readonly responseId: string;
+}
+
+/** Share of the job that is behind when the picture is ordered, and when it has come. */
+const FROM_PERCENT = 40;
+const TO_PERCENT = 95;
+
+/**
+ * Has the picture made by the provider of the job's input, once and no more, brings it to the wanted size and stores it.
+ * @param orderName names the order among those for the same picture; empty for the first
+ */
+export async function orderFromProvider(
+  parts: OrderParts,
+  job: JobContext<FirstFrameInput>,
+  references: readonly UsedReferenceFacts[],
+  wanted: WantedFrame,
+  signal: AbortSignal,
+  orderName = '',
+): Promise<FirstFrameFacts> {
+  const { artifacts, fitPicture } = parts;
+  const { input, tenant } = job;
+  annotate({
+    [ATTR.genAiOperation]: 'generate_content',
+    [ATTR.genAiProvider]: input.provider,
+    [ATTR.genAiModel]: input.model,
+    [ATTR.genAiOutputType]: 'image',
+  });
+  const provider = providerOf(parts, input);
+  const request = await requestOf(parts, job, references, wanted, signal);
+  let preview: PreviewFacts | undefined;
+  const ordered = await orderOnce(job.notes, `${candidateName(wanted)} ${orderName}`.trim(), (paid) =>
+    order(parts, job, provider, wanted, request, paid, signal, (facts) => (preview = facts)),
+  );
+  const { picture, made, responseId } = ordered;
+  const { crop, resizeTo } = made.effective.fit;
+  const raw = await bytesOf(artifacts, tenant, picture.digest, signal);
+  const png = await fitPicture({ picture: raw, crop, resizeTo }, signal);
+  const image = await artifacts.put(tenant, png, { mediaType: 'image/png', signal });
+  return {
+    image,
+    width: wanted.width,
+    height: wanted.height,
+    preview,
+    provider: input.provider,
+    engine: made.engine,
+    seed: made.effective.seed ?? wanted.seed,
+    references,
+    characters: [],
+    looks: [],
+    providerCall: {
+      width: made.effective.providerSize.widthPx,
+      height: made.effective.providerSize.heightPx,
+      sizeParameters: made.effective.sizeParameters,
+      fit: made.effective.fit.operation,
+      responseId,
+      billedImages: made.billedImages,
+    },
+    warnings: made.warnings,
+  };
+}
+
+async function order(
+  { artifacts, generateTimeout }: OrderParts,
+  job: JobContext<FirstFrameInput>,
+  provider: ImageProvider,
+  wanted: WantedFrame,
+  request: ImageRequest,
+  paid: PaidOrder,
+  signal: AbortSignal,
+  onPreview: (facts: PreviewFacts) => void,
+): Promise<OrderedPicture> {
+  const { input, tenant } = job;
+  let percent = FROM_PERCENT;
+  const tell = (message: string, data?: PreviewFacts): void =>
+    job.progress({
+      stage: 'generate_content',
+      percent,
+      provenance: 'measured',
+      message,
+      ...(data && { data: { ...data, image: { ...data.image } } }),
+    });
+  const limits = {
+    name: `generate_content ${input.model}`,
+    stage: STAGES.generateContent.name,
+    model: `${input.provider}/${input.model}`,
+    ...generateTimeout,
+    signal,
+  };
+  const made = await job.withTimeout(limits, (timed) =>
+    provider.generate(request, {
+      ...paid,
+      signal: timed.signal,
+      requestKey: `${job.id}:generate ${candidateName(wanted)}`.trimEnd(),
+      onProgress({ share, step }) {
+        percent = Math.max(percent, FROM_PERCENT + (TO_PERCENT - FROM_PERCENT) * share);
+        tell(step);
+      },
+      async onPreview({ bytes, mediaType, size }) {
+        const image = await artifacts.put(tenant, bytes, { mediaType, signal });
+        const facts = { image: { ...image }, width: size.widthPx, height: size.heightPx };
+        onPreview(facts);
+        tell('preview', facts);
+      },
+    }),
+  );
+  try {
+    const picture = await artifacts.put(tenant, made.image.bytes, { mediaType: made.image.mediaType, signal });
+    const { effective, engine, billedImages, warnings, responseId = '' } = made;
+    return { picture: { ...picture }, made: { effective, engine, billedImages, warnings }, responseId };
+  } catch (thrown) {
+    // It is made and charged for, and could not be kept.
+    throw toFramesongError(thrown).with({ outcome: 'billed' });
+  }
+}
+
+/** The request in the provider's terms: image 1 is the scene, then the characters in the order of the shot. */
+async function requestOf(
+  { artifacts }: OrderParts,
+  { input, tenant }: JobContext<FirstFrameInput>,
+  references: readonly UsedReferenceFacts[],
+  wanted: WantedFrame,
+  signal: AbortSignal,
+): Promise<ImageRequest> {
+  const names = new Map(input.characters.map(({ id, name }) => [id, name]));
+  const pictures = references.map(async ({ role, characterId, prepared }): Promise<ImageProviderReference> => ({
+    role,
+    id: characterId,
+    name: names.get(characterId) ?? '',
+    bytes: await bytesOf(artifacts, tenant, prepared.digest, signal),
+    mediaType: prepared.mediaType,
+  }));
+  return {
+    prompt: input.shot.prompt,
+    negativePrompt: input.shot.negativePrompt,
+    style: input.shot.style,
+    references: await Promise.all(pictures),
+    size: { widthPx: wanted.width, heightPx: wanted.height },
+    seed: wanted.seed,
+    model: input.model,
+  };
+}
+
+/** The provider may have lost its key since the job was accepted. */
+function providerOf({ providers }: OrderParts, { provider: name }: FirstFrameInput): ImageProvider {
+  const provider = providers.get(name);
+  if (provider) return provider;
+  throw new FramesongError(`${name} is not configured any more: the operator has to set its key`, {
+    code: 'FAILED_PRECONDITION',
+    reason: 'PROVIDER_NOT_CONFIGURED',
+    outcome: 'not_sent',
+    metadata: { provider: name },
+  });
+}
