@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '@framesong/artifacts';
 import { FramesongError, toFramesongError } from '@framesong/errors';
-import { orderOnce, type JobContext, type PaidOrder } from '@framesong/jobs';
+import type { JobContext, PaidOrder } from '@framesong/jobs';
 import type { ImageProvider, ImageProviderReference, ImageRequest, ImageResult } from '@framesong/providers';
 import { annotate, ATTR, STAGES } from '@framesong/telemetry';
 import { bytesOf } from './bytes-of.ts';
@@ -12,6 +12,7 @@ import type {
   UsedReferenceFacts,
 } from './first-frame-input.ts';
 import type { FitInPool } from './fit-in-pool.ts';
+import { orderTerms } from './order-terms.ts';
 import { candidateName, type WantedFrame } from './wanted-frame.ts';
 
 /** What having a frame made by a provider needs. */
@@ -58,7 +59,8 @@ export async function orderFromProvider(
   const provider = providerOf(parts, input);
   const request = await requestOf(parts, job, references, wanted, signal);
   let preview: PreviewFacts | undefined;
-  const ordered = await orderOnce(job.notes, `${candidateName(wanted)} ${orderName}`.trim(), (paid) =>
+  const key = `${candidateName(wanted)} ${orderName}`.trim();
+  const ordered = await job.orderOnce(orderTerms(provider, input.model, key), (paid) =>
     order(parts, job, provider, wanted, request, paid, signal, (facts) => (preview = facts)),
   );
   const { picture, made, responseId } = ordered;

@@ -1,4 +1,5 @@
 import { cancelled, FramesongError, toPlainError } from '@framesong/errors';
+import { endOrdersOfJob } from './costs/write-orders.ts';
 import { isFinal, type Job } from './job.ts';
 import { jobOfRow, type JobRow } from './job-row.ts';
 import { announceQueue, findJobRow, type JobStore } from './job-store.ts';
@@ -32,7 +33,8 @@ export async function cancelJob(
 }
 
 /**
- * Starts a failed or cancelled job once more. Finished steps are kept; the run timeout starts anew.
+ * Starts a failed or cancelled job once more. Finished steps are kept; the run timeout starts anew. What it has ordered and
+ * nobody knows the end of stays at risk; it may be ordered once more.
  * @throws NOT_FOUND; FAILED_PRECONDITION when it is not over or succeeded; RESOURCE_EXHAUSTED when the queue is full.
  */
 export async function retryJob(store: JobStore, tenant: string, jobId: string): Promise<Job> {
@@ -53,6 +55,7 @@ export async function retryJob(store: JobStore, tenant: string, jobId: string): 
       });
     }
     await query('delete from job_note where job_id = $1 and until_retry', [jobId]);
+    await endOrdersOfJob(query, jobId);
     await query(`select append_event($1, 'RETRIED', null, null, null, null, null)`, [jobId]);
     await announceQueue(query);
     return jobOfRow(await findJobRow(store, tenant, jobId, query));

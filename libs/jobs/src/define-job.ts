@@ -1,4 +1,5 @@
 import { invalidField } from '@framesong/errors';
+import type { OrderTerms, PaidOrder } from './run/paid-order.ts';
 import type { Workload } from './durations/duration-key.ts';
 import type { TimedWork, TimeoutLimits } from './durations/with-timeout.ts';
 import type { Json, Provenance } from './job.ts';
@@ -70,6 +71,12 @@ export interface JobContext<Input> {
    * @throws FramesongError DEADLINE_EXCEEDED `STAGE_TIMEOUT` when the time is up
    */
   withTimeout<T>(limits: TimeoutLimits, work: (timed: TimedWork) => Promise<T>): Promise<T>;
+  /**
+   * Orders something that costs money: once, whatever happens to this process, and only under the limits on spending.
+   * @throws FramesongError UNAVAILABLE `ORDER_INTERRUPTED`, outcome sent_unknown; `SPENDING_LIMIT`, `PRICE_UNKNOWN` or
+   * `PRICE_IN_OTHER_CURRENCY`, outcome not_sent; whatever `order` throws, with its outcome
+   */
+  orderOnce<T extends object>(terms: OrderTerms<T>, order: (paid: PaidOrder) => Promise<T>): Promise<T>;
   /** What a later run of the job has to know although the step that learnt it did not finish. */
   readonly notes: JobNotes;
   /** Tells watchers. Returns at once; what comes faster than it can be stored is thinned out, the newest stays. */

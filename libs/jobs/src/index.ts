@@ -1,5 +1,11 @@
 export { type Batch, type BatchItem, type BatchPlace } from './batches/batch.ts';
 export { type BatchPage } from './batches/read-batch.ts';
+export { type ExpectedCost } from './costs/expected-cost.ts';
+export { moneyFault, moneyText, timesMoney, type Money } from './costs/money.ts';
+export { type OrderEntry, type OrderState } from './costs/order-entry.ts';
+export { type CostTotal, type JobCosts } from './costs/read-costs.ts';
+export { type ModelSpending, type Spending, type SpendingQuery } from './costs/read-spending.ts';
+export { type SpendingLimitTexts } from './costs/spending-limits.ts';
 export {
   defineJob,
   type JobContext,
@@ -31,7 +37,7 @@ export { newJobId, prefixOf } from './job-id.ts';
 export { type QueueLimits } from './job-store.ts';
 export { type JobFilter, type JobPage, type JobPageRequest } from './list-jobs.ts';
 export { openJobs, type Jobs, type OpenJobsOptions } from './open-jobs.ts';
-export { orderOnce, type PaidOrder } from './run/paid-order.ts';
+export { type OrderTerms, type PaidOrder } from './run/paid-order.ts';
 export { ensurePostgres, type EmbeddedPostgres, type EnsurePostgresOptions } from './postgres/ensure-postgres.ts';
 export { type QueueLimitChange } from './queue-limits.ts';
 export { RECENT_MS, type QueueStatus } from './queue-status.ts';

@@ -1,5 +1,6 @@
 import type { PlainError } from '@framesong/errors';
 import type { StageTiming } from '@framesong/telemetry';
+import type { ExpectedCost } from './costs/expected-cost.ts';
 import { timeoutsInOrder, type StageTimeout } from './durations/stage-timeout.ts';
 import type { ReuseFacts } from './reuse/reuse-terms.ts';
 import type { Job, JobEvent, JobEventType, JobState, Json, Provenance } from './job.ts';
@@ -23,6 +24,7 @@ export interface JobRow {
   readonly stages: StageTiming[];
   readonly timeouts: Record<string, StageTimeout>;
   readonly reuse: ReuseFacts | null;
+  readonly expected_cost: ExpectedCost | null;
   readonly created_at: Date;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
@@ -73,6 +75,7 @@ export function jobOfRow(row: JobRow): Job {
     stages: row.stages,
     timeouts: timeoutsInOrder(row.timeouts),
     reuse: row.reuse ?? undefined,
+    expectedCost: row.expected_cost ?? undefined,
     createdAt: row.created_at,
     startedAt: row.started_at ?? undefined,
     finishedAt: row.finished_at ?? undefined,

@@ -1,4 +1,5 @@
 import { FramesongError, notFound } from '@framesong/errors';
+import type { SpendingLimits } from './costs/spending-limits.ts';
 import type { Database, Query } from './database.ts';
 import type { JobDefinition } from './define-job.ts';
 import type { Durations } from './durations/durations.ts';
@@ -26,6 +27,7 @@ export interface JobStore {
   readonly definitions: ReadonlyMap<string, JobDefinition>;
   readonly queues: Readonly<Record<string, QueueLimits>>;
   readonly loads: QueueLoads;
+  readonly spendingLimits: SpendingLimits;
   /** Which service has the ids of a prefix. */
   readonly services: Readonly<Record<string, string>>;
 }

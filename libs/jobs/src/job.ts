@@ -1,5 +1,6 @@
 import type { PlainError } from '@framesong/errors';
 import type { StageTiming } from '@framesong/telemetry';
+import type { ExpectedCost } from './costs/expected-cost.ts';
 import type { StageTimeout } from './durations/stage-timeout.ts';
 import type { ReuseFacts } from './reuse/reuse-terms.ts';
 
@@ -51,6 +52,8 @@ export interface Job {
   readonly timeouts: readonly StageTimeout[];
   /** What came of the look for an earlier result; undefined when none was asked for. */
   readonly reuse: ReuseFacts | undefined;
+  /** Undefined for work that costs nothing. */
+  readonly expectedCost: ExpectedCost | undefined;
   readonly createdAt: Date;
   readonly startedAt: Date | undefined;
   readonly finishedAt: Date | undefined;

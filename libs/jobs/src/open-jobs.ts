@@ -3,6 +3,9 @@ import type { RemainingOptions, RemainingTime } from '@framesong/estimates';
 import { log } from '@framesong/telemetry';
 import { openBatches, type Batches } from './batches/open-batches.ts';
 import { cancelJob, deleteJob, retryJob } from './cancel-job.ts';
+import { readCosts, type JobCosts } from './costs/read-costs.ts';
+import { spendingLimitsOf, type SpendingLimitTexts } from './costs/spending-limits.ts';
+import { readSpending, type Spending, type SpendingQuery } from './costs/read-spending.ts';
 import { connectDatabase } from './database.ts';
 import type { JobDefinition } from './define-job.ts';
 import { digestsInJobs, type DigestInJob } from './digests-in-jobs.ts';
@@ -23,7 +26,7 @@ import { submitJob, type Submission, type Submitted } from './submit-job.ts';
 import { createSilenceReader, type UsualSilence } from './usual-silence.ts';
 import { waitForJob, watchJob } from './watch-job.ts';
 
-export interface OpenJobsOptions {
+export interface OpenJobsOptions extends SpendingLimitTexts {
   /** Lower-case letters, for example `image`: its schemas in the database are named after it. */
   readonly service: string;
   readonly databaseUrl: string;
@@ -84,6 +87,10 @@ export interface Jobs extends AsyncDisposable {
    * @param defaults how long the whole takes while there is no history
    */
   remaining(job: Job, defaults: RemainingOptions['defaults']): Promise<RemainingTime | undefined>;
+  /** What was ordered for jobs, by their ids; jobs that cost nothing are not among them. */
+  costs(jobs: readonly Job[]): Promise<ReadonlyMap<string, JobCosts>>;
+  /** What was spent in a period, also for jobs that are deleted by now. */
+  spending(query: SpendingQuery): Promise<Spending>;
   /** All content that jobs of this service refer to, for whoever clears away what nothing refers to. */
   digests(): AsyncIterable<DigestInJob>;
   /** Whether the database answers. */
@@ -126,6 +133,7 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
       return limits.current;
     },
     loads: openQueueLoads(database),
+    spendingLimits: spendingLimitsOf(options),
     services: { ...options.services, ...own },
   };
   const worker: Worker | undefined = options.role === 'api' ? undefined : await startWorker(store, limits, options);
@@ -158,6 +166,8 @@ export async function openJobs(options: OpenJobsOptions): Promise<Jobs> {
     batches: openBatches(store),
     durations,
     remaining: (job, defaults) => remainingTime(store, job, defaults),
+    costs: (jobs) => readCosts(database.query, jobs),
+    spending: (query) => readSpending(store, query),
     digests: () => digestsInJobs(store),
     isHealthy: () => notifications.connected,
     onHealthChange: (listener) => notifications.onConnected(listener),

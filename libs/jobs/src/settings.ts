@@ -1,4 +1,5 @@
-import { defineSettings, durationMs, integer, text } from '@framesong/config';
+import { defineSettings, durationMs, integer, oneOf, text } from '@framesong/config';
+import { LIMIT_PATTERN } from './costs/spending-limits.ts';
 
 /** Settings of the job engine. */
 export const jobSettings = defineSettings('jobs', {
@@ -52,6 +53,28 @@ export const jobSettings = defineSettings('jobs', {
     max: 1_000_000,
     unit: 'jobs',
     description: 'Jobs of all tenants that may wait in a queue; more are refused, with a delay.',
+  }),
+  spendingDayLimit: text({
+    env: 'FRAMESONG_SPENDING_DAY_LIMIT',
+    default: '',
+    pattern: LIMIT_PATTERN,
+    form: 'an amount and a currency, as in 10 USD or 10 USD, 70 CNY',
+    description:
+      'What one tenant may spend at providers in a day of UTC, by currency; what would go over it is not ordered. Each service counts its own. Empty: no limit.',
+  }),
+  spendingMonthLimit: text({
+    env: 'FRAMESONG_SPENDING_MONTH_LIMIT',
+    default: '',
+    pattern: LIMIT_PATTERN,
+    form: 'an amount and a currency, as in 100 USD or 100 USD, 700 CNY',
+    description: 'The same for a calendar month of UTC.',
+  }),
+  spendingUnknownPrice: oneOf({
+    env: 'FRAMESONG_SPENDING_UNKNOWN_PRICE',
+    default: 'refuse_under_limit',
+    values: ['refuse_under_limit', 'allow', 'refuse'],
+    description:
+      'Whether that is ordered whose price is unknown, or in a currency without a limit: not while there is a limit; always; or never without a price. A request with a `max_cost` is refused in any case.',
   }),
   retentionMs: durationMs({
     env: 'FRAMESONG_JOB_RETENTION',

@@ -3,6 +3,8 @@ import { ATTR, count, METRICS } from '@framesong/telemetry';
 import { context, SpanKind, type Span } from '@opentelemetry/api';
 import type { BatchPlace } from './batches/batch.ts';
 import { placeInBatch } from './batches/write-batch.ts';
+import { checkLimits } from './costs/check-limits.ts';
+import type { ExpectedCost } from './costs/expected-cost.ts';
 import type { Query } from './database.ts';
 import type { JobDefinition } from './define-job.ts';
 import type { Job } from './job.ts';
@@ -41,6 +43,8 @@ export interface Submission {
   readonly attached?: boolean;
   /** The item of a batch that it is; noted together with the job. */
   readonly batch?: BatchPlace;
+  /** What it is expected to cost, and may cost. Absent for work that costs nothing. */
+  readonly expectedCost?: ExpectedCost;
   /** Whether an earlier result will do, and may be taken later. Absent: neither. */
   readonly reuse?: ReuseTerms;
 }
@@ -56,7 +60,8 @@ const MAX_LABELS = 32;
 
 /**
  * Accepts a job. When it returns, the job is stored and survives the end of any process.
- * @throws INVALID_ARGUMENT; ALREADY_EXISTS (same request id, other content); RESOURCE_EXHAUSTED (queue full, with delay); UNAVAILABLE.
+ * @throws INVALID_ARGUMENT; ALREADY_EXISTS (same request id, other content); RESOURCE_EXHAUSTED (queue full, with delay; spending
+ * limit); FAILED_PRECONDITION (it may not cost what it would, or nobody knows what); UNAVAILABLE.
  */
 export async function submitJob(store: JobStore, submission: Submission): Promise<Submitted> {
   const definition = checkSubmission(store, submission);
@@ -90,7 +95,10 @@ async function create(
       if (repeated !== undefined) return undefined;
       const place = await placeOf(query, search);
       if (place.kind === 'again') return 'again';
-      if (place.kind === 'own') await checkRoom(query, store, definition.queue, waiting);
+      if (place.kind === 'own') {
+        await checkRoom(query, store, definition.queue, waiting);
+        await checkSpending(query, store, submission);
+      }
       const row = await insert(query, definition, submission, digest, carrier);
       if (row === undefined) return undefined;
       if (submission.batch) await placeInBatch(query, submission.batch, row.id);
@@ -106,6 +114,13 @@ async function create(
     if (created && waits) store.loads.noteAccepted(definition.queue);
     return created;
   }
+}
+
+/** Refuses what would be refused when it is ordered, while nothing has been done for it yet. */
+async function checkSpending(query: Query, store: JobStore, { tenant, expectedCost }: Submission): Promise<void> {
+  if (expectedCost === undefined) return;
+  const { estimate, maxCost, ...from } = expectedCost;
+  await checkLimits(query, store.spendingLimits, { ...from, tenant, jobId: undefined, estimate, maxCost });
 }
 
 function tellReuse(span: Span, queue: string, { outcome, distance }: NonNullable<Job['reuse']>): void {
@@ -135,8 +150,8 @@ async function insert(
 ) {
   const [row] = await query<JobRow>(
     `insert into job (id, tenant, kind, queue, request_id, request_digest, labels, priority, input, run_timeout_ms, expire_time,
-                      attached, trace_carrier, submit_trace_id, batch_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                      attached, trace_carrier, submit_trace_id, batch_id, expected_cost)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
      on conflict (tenant, request_id) where request_id is not null do nothing
      returning *`,
     [
@@ -155,6 +170,7 @@ async function insert(
       JSON.stringify(carrier),
       traceIdOf(carrier) ?? null,
       submission.batch?.id ?? null,
+      submission.expectedCost === undefined ? null : JSON.stringify(submission.expectedCost),
     ],
   );
   return row;

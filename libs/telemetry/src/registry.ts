@@ -64,6 +64,19 @@ export const ATTRIBUTES = {
   timeoutSamples: { name: 'framesong.timeout.samples', unit: '{sample}', meaning: 'Durations that it rests on.' },
   providerOutcome: { name: 'framesong.provider.outcome', unit: '', meaning: 'What it cost: not_sent to billed.' },
 
+  costEstimate: {
+    name: 'framesong.cost.estimate',
+    unit: '',
+    meaning: 'What an order should cost: 0.04 USD, or unknown.',
+  },
+  costActual: { name: 'framesong.cost.actual', unit: '', meaning: 'What an order has cost: 0.04 USD.' },
+  costCurrency: { name: 'framesong.cost.currency', unit: '', meaning: 'Currency of an amount, or unknown.' },
+  costState: {
+    name: 'framesong.cost.state',
+    unit: '',
+    meaning: 'How an order ended: settled, billed, at_risk, released, refused.',
+  },
+
   downloadSize: { name: 'framesong.download.size', unit: 'By', meaning: 'Bytes that were downloaded.' },
   downloadTimeout: { name: 'framesong.download.timeout', unit: 's', meaning: 'Time that the download was given.' },
 
@@ -91,6 +104,8 @@ export const METRICS = {
   providerDuration: histogram('framesong.provider.request.duration', 's', 'Duration of a provider request.', SECONDS),
   providerRetries: counter('framesong.provider.retries', '{retry}', 'Provider requests that were repeated.'),
   providerBreakerState: gauge('framesong.provider.breaker.state', '{state}', '0 closed, 1 half open, 2 open.'),
+  costAmount: counter('framesong.cost.amount', '{micro}', 'Spent or at risk, in millionths of the currency, by state.'),
+  costOrders: counter('framesong.cost.orders', '{order}', 'Orders that cost money, by how they ended.'),
   queueDepth: gauge('framesong.queue.depth', '{job}', 'Jobs that wait.'),
   queueRunning: gauge('framesong.queue.running', '{job}', 'Jobs that run.'),
   queueLimit: gauge('framesong.queue.limit', '{job}', 'Jobs that may wait before new ones are refused.'),

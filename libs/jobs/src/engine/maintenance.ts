@@ -1,5 +1,6 @@
 import { ATTR, log } from '@framesong/telemetry';
 import { removeOldBatches } from '../batches/write-batch.ts';
+import { endAbandonedOrders } from '../costs/write-orders.ts';
 import { isDatabaseUnavailable } from '../database.ts';
 import type { JobStore } from '../job-store.ts';
 import { engineSchema, startId, type Engine } from './dbos.ts';
@@ -7,12 +8,13 @@ import { engineSchema, startId, type Engine } from './dbos.ts';
 const INTERVAL_MS = 60_000;
 const BATCH = 500;
 
-/** Looks after lost starts at once and each minute, and removes finished jobs older than `retentionMs`. */
+/** Looks after lost starts and abandoned orders at once and each minute, and removes finished jobs older than `retentionMs`. */
 export function startMaintenance(store: JobStore, engine: Engine, retentionMs: number): AsyncDisposable {
   let working: Promise<void> | undefined;
   const maintain = async (): Promise<void> => {
     try {
       await releaseLost(store);
+      await endAbandonedOrders(store.database.query);
       while ((await removeOld(store, engine, retentionMs)) === BATCH);
       await removeOldBatches(store, retentionMs);
     } catch (error) {

@@ -10,6 +10,7 @@ import type { ActiveRun } from './active-run.ts';
 import { poisoned } from './begin-run.ts';
 import type { Outcome } from './end-run.ts';
 import type { RunOptions } from './run-job.ts';
+import { orderOnce } from './paid-order.ts';
 import { runNotes } from './run-notes.ts';
 import { runStep } from './run-step.ts';
 
@@ -54,6 +55,7 @@ function jobContext(store: JobStore, run: ActiveRun): JobContext<unknown> {
     remainingMs: () => limits.remainingMs(),
     step: (name, work, options) => runStep(run, name, work, options),
     withTimeout: (limits, work) => runWithTimeout(store, run, limits, work),
+    orderOnce: (terms, order) => orderOnce(run, store.spendingLimits, terms, order),
     notes: runNotes(run),
     progress: (update) => progress.write(update),
   };

@@ -37,7 +37,7 @@ export const COMFYUI_MODELS: readonly ComfyUiModel[] = [
     isAsync: true,
     canCancel: true,
     makesPreview: true,
-    priceHint: { perImage: 0, currency: 'USD' },
+    priceHint: { perImage: '0', currency: 'USD' },
     files: {
       diffusion: 'qwen_image_edit_2509_fp8_e4m3fn.safetensors',
       textEncoder: 'qwen_2.5_vl_7b_fp8_scaled.safetensors',

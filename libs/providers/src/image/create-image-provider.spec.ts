@@ -194,8 +194,8 @@ describe('a provider', () => {
   });
 
   it("shows the operator's prices", () => {
-    const prices = new Map([['m', { perImage: 0.05, currency: 'USD' }]]);
-    expect(open({ prices }).models[0]!.priceHint).toEqual({ perImage: 0.05, currency: 'USD' });
+    const prices = new Map([['m', { perImage: '0.05', currency: 'USD' }]]);
+    expect(open({ prices }).models[0]!.priceHint).toEqual({ perImage: '0.05', currency: 'USD' });
     expect(open().models[0]!.priceHint).toBeUndefined();
   });
 

@@ -47,7 +47,8 @@ export interface ResolutionStep {
 
 /** What a picture costs, for estimates. The provider's bill counts. */
 export interface PriceHint {
-  readonly perImage: number;
+  /** Decimal, at most six places: `0.04`. */
+  readonly perImage: string;
   /** ISO 4217. */
   readonly currency: string;
 }

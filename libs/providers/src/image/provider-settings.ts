@@ -13,7 +13,8 @@ export interface ProviderFacts {
   readonly connections: number;
 }
 
-const PRICES = /(?:[\w.:/-]+=\d+(?:\.\d+)?(?:, ?[\w.:/-]+=\d+(?:\.\d+)?)*)?/;
+const PRICE = String.raw`[\w.:/-]+=\d{1,12}(?:\.\d{1,6})?(?: [A-Z]{3})?`;
+const PRICES = new RegExp(`(?:${PRICE}(?:, ?${PRICE})*)?`);
 
 /** The settings that every image provider has, as `FRAMESONG_<NAME>_*`. */
 export function providerSettings({ name, title, baseUrl, connections }: ProviderFacts) {
@@ -50,8 +51,8 @@ export function providerSettings({ name, title, baseUrl, connections }: Provider
       env: env('PRICES'),
       default: '',
       pattern: PRICES,
-      form: 'model=price, separated by commas',
-      description: `What a picture of each model of ${title} costs in USD, for estimates.`,
+      form: 'model=price, separated by commas; a price in USD, or with its currency: 0.25 CNY',
+      description: `What a picture of each model of ${title} costs: for estimates, and for limits on spending.`,
     }),
   });
 }
@@ -65,9 +66,9 @@ export type ProviderSettings = SettingsOf<ProviderSettingsGroup>;
 export function pricesOf({ prices }: Pick<ProviderSettings, 'prices'>): ReadonlyMap<string, PriceHint> {
   const pairs = prices.split(',').flatMap((pair) => {
     const [model, price] = pair.trim().split('=');
-    return model === undefined || price === undefined
-      ? []
-      : [[model, { perImage: Number(price), currency: 'USD' }] as const];
+    if (model === undefined || price === undefined) return [];
+    const [perImage = '', currency = 'USD'] = price.split(' ');
+    return [[model, { perImage, currency }] as const];
   });
   return new Map(pairs);
 }

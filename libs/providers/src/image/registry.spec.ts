@@ -45,11 +45,11 @@ describe('the providers', () => {
 
   it('take prices from the operator', () => {
     const { jiekou } = loadSettings(imageProviderSettings, {
-      env: { FRAMESONG_JIEKOU_PRICES: 'seedream-4.5=0.04, nano-banana-pro-light-i2i=0.05' },
+      env: { FRAMESONG_JIEKOU_PRICES: 'seedream-4.5=0.04, nano-banana-pro-light-i2i=0.35 CNY' },
     });
     expect([...pricesOf(jiekou!)]).toEqual([
-      ['seedream-4.5', { perImage: 0.04, currency: 'USD' }],
-      ['nano-banana-pro-light-i2i', { perImage: 0.05, currency: 'USD' }],
+      ['seedream-4.5', { perImage: '0.04', currency: 'USD' }],
+      ['nano-banana-pro-light-i2i', { perImage: '0.35', currency: 'CNY' }],
     ]);
     expect([...pricesOf({ prices: '' })]).toEqual([]);
   });
