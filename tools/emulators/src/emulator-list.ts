@@ -1,4 +1,5 @@
 import type { EmulatedProvider } from './emulated-provider.ts';
+import { aceStepEmulator } from './ace-step/ace-step-emulator.ts';
 import { arkEmulator } from './ark/ark-emulator.ts';
 import { comfyuiEmulator } from './comfyui/comfyui-emulator.ts';
 import { falEmulator } from './fal/fal-emulator.ts';
@@ -6,7 +7,7 @@ import { jiekouEmulator } from './jiekou/jiekou-emulator.ts';
 import { openaiEmulator } from './openai/openai-emulator.ts';
 import { replicateEmulator } from './replicate/replicate-emulator.ts';
 
-/** Every provider that can be emulated, by name. */
+/** Every image provider that can be emulated, by name. */
 export const EMULATORS: Readonly<Record<string, EmulatedProvider>> = {
   ark: arkEmulator,
   comfyui: comfyuiEmulator(),
@@ -14,4 +15,9 @@ export const EMULATORS: Readonly<Record<string, EmulatedProvider>> = {
   jiekou: jiekouEmulator,
   openai: openaiEmulator,
   replicate: replicateEmulator,
+};
+
+/** Every music engine that can be emulated, by name. */
+export const MUSIC_EMULATORS: Readonly<Record<string, EmulatedProvider>> = {
+  'ace-step': aceStepEmulator,
 };

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { EMULATORS } from './emulator-list.ts';
+import { EMULATORS, MUSIC_EMULATORS } from './emulator-list.ts';
 import { startEmulator } from './emulator.ts';
 import { parseFaultScript } from './faults/fault-script.ts';
 
+const ALL = { ...EMULATORS, ...MUSIC_EMULATORS };
 const USAGE = `node tools/emulators/src/main.ts PROVIDER [--port 0] [--faults FILE] [--key KEY] [--latency MS] [--variant name=value]...
-PROVIDER is one of ${Object.keys(EMULATORS).join(', ')}. FILE holds a list such as [{"kind": "rate_limit", "times": 1}].`;
+PROVIDER is one of ${Object.keys(ALL).join(', ')}. FILE holds a list such as [{"kind": "rate_limit", "times": 1}].`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -18,7 +19,7 @@ async function main(): Promise<void> {
       variant: { type: 'string', multiple: true, default: [] },
     },
   });
-  const provider = EMULATORS[positionals[0] ?? ''];
+  const provider = ALL[positionals[0] ?? ''];
   if (!provider || positionals.length > 1) throw new Error(USAGE);
   const emulator = await startEmulator(provider, {
     port: Number(values.port),

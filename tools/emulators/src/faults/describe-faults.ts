@@ -1,3 +1,4 @@
+import type { WantedOutcome } from './wanted-outcomes.ts';
 import { faultsOfResult, runFault, type FaultSubject } from './run-fault.ts';
 
 /** One test for each line of the table: status, outcome, paid calls, repeats, and that nothing is left running. */
@@ -11,8 +12,9 @@ export function describeFaults(subject: FaultSubject): void {
   });
 }
 
-function titleOf({ fault, on, times, code, outcome, paid }: FaultSubject['table'][number]): string {
+/** What is tested by a line of the table. */
+export function titleOf({ fault, on, times, code, outcome, paid }: WantedOutcome): string {
   const how = times === undefined ? '' : `, ${times} time`;
-  const end = code === 'OK' ? 'is outlasted' : `gives ${code}, ${outcome}`;
-  return `${fault} (${on}${how}) ${end}, and ${paid} is paid`;
+  const end = code === 'OK' ? 'is outlasted' : `gives ${code}${outcome === undefined ? '' : `, ${outcome}`}`;
+  return `${fault} (${on}${how}) ${end}, and ${paid} is ordered`;
 }

@@ -50,7 +50,7 @@ export async function runFault(subject: FaultSubject, wanted: WantedOutcome): Pr
     return {
       ...ended,
       paid: emulator.paid.all.length,
-      requests: count(emulator, wanted.on),
+      requests: requestsOf(emulator, wanted.on),
       tookMs,
       leftRunning: await leftRunning(emulator),
       canaryHits: canary.seen.length,
@@ -76,7 +76,8 @@ export function faultsOfResult(wanted: WantedOutcome, found: FaultResult): strin
   ];
 }
 
-const CANARY: EmulatedProvider = {
+/** A server that nobody may be led to. */
+export const CANARY: EmulatedProvider = {
   name: 'canary',
   routes: () => [],
   refusal: () => ({}),
@@ -92,7 +93,8 @@ function connectionTo(emulator: Emulator): AdapterConnection {
   };
 }
 
-function faultLine({ fault, on, times }: WantedOutcome, elsewhere: string): FaultLine {
+/** The line of the fault script that a line of the table is about. @param elsewhere where a redirect leads to */
+export function faultLine({ fault, on, times }: WantedOutcome, elsewhere: string): FaultLine {
   if (fault === 'nothing_listens') throw new Error('this is no fault of an emulator');
   return { kind: fault, on, location: `${elsewhere}/latest/meta-data/`, ...(times !== undefined && { times }) };
 }
@@ -128,11 +130,13 @@ async function requestFor(provider: GuardedImageProvider, modelName: string): Pr
   };
 }
 
-function count({ seen }: Emulator, on: RoutePurpose): number {
+/** How many requests of this purpose have come. */
+export function requestsOf({ seen }: Emulator, on: RoutePurpose): number {
   return seen.filter(({ purpose }) => purpose === on).length;
 }
 
-async function leftRunning(emulator: Emulator): Promise<number> {
+/** Requests that are still held a moment after the end. */
+export async function leftRunning(emulator: Emulator): Promise<number> {
   const untilMs = performance.now() + SETTLE_MS;
   while (emulator.pending > 0 && performance.now() < untilMs) await new Promise(setImmediate);
   return emulator.pending;

@@ -28,6 +28,7 @@ const CHECK_MS = 5_000;
  */
 export function createAceStepAdapter(options: AceStepOptions): MusicAdapter {
   const { baseUrl, model, renders = 1, silenceMs = 900_000, lostAfterMs = 30_000 } = options;
+  const { maxBytes = MAX_SOUND_BYTES } = options.download ?? {};
   const http = createHttpClient({
     ...options.http,
     ...bearerWhereSet(options.key),
@@ -68,7 +69,7 @@ export function createAceStepAdapter(options: AceStepOptions): MusicAdapter {
     const path = placeOf(file);
     const sound = await http.save(
       { method: 'GET', path, cost: 'free', signal },
-      { path: request.path, maxBytes: MAX_SOUND_BYTES, typeOf: soundMediaType },
+      { path: request.path, maxBytes, typeOf: soundMediaType },
     );
     return { ...sound, engine: `ACE-Step ${made ?? model ?? ''}`.trim(), warnings: [] };
   }

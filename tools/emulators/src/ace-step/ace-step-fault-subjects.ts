@@ -1,0 +1,44 @@
+import { createAceStepAdapter, createMusicEngine } from '@framesong/providers/music';
+import { freeOfCharge } from '../faults/free-of-charge.ts';
+import type { MusicFaultSubject } from '../faults/run-music-fault.ts';
+import { WANTED_ON_ORDER, WANTED_ON_POLL, WANTED_ON_RESULT } from '../faults/wanted-outcomes.ts';
+import { withExceptions } from '../faults/with-exceptions.ts';
+import { aceStepEmulator } from './ace-step-emulator.ts';
+
+const LATE_AT_CLIENT = { reason: 'PROVIDER_TIMEOUT' } as const;
+
+/** ACE-Step under every fault. */
+export const aceStepFaultSubjects: readonly MusicFaultSubject[] = [
+  {
+    name: 'ace-step',
+    emulated: aceStepEmulator,
+    table: freeOfCharge([
+      ...withExceptions(WANTED_ON_ORDER, [
+        // Each 429 leaves a job behind, so it is never repeated in quick succession: the step of the song does, and later.
+        { fault: 'rate_limit', on: 'order', requests: 1 },
+        { fault: 'rate_limit', on: 'order', times: 1, code: 'RESOURCE_EXHAUSTED', reason: 'PROVIDER_RATE_LIMIT', paid: 0, requests: 1 }, // prettier-ignore
+        { fault: 'rate_limit_with_delay', on: 'order', times: 1, code: 'RESOURCE_EXHAUSTED', reason: 'PROVIDER_RATE_LIMIT', paid: 0, requests: 1 }, // prettier-ignore
+        // Its envelope says 500.
+        { fault: 'error_inside_200', on: 'order', code: 'UNAVAILABLE', reason: 'PROVIDER_FAILED' },
+      ]),
+      ...WANTED_ON_POLL,
+      // The files are fetched from the server itself, with the key: a redirect is not followed at all.
+      ...withExceptions(WANTED_ON_RESULT, [
+        { fault: 'expired_url', on: 'result', reason: 'PROVIDER_ACCESS_DENIED' },
+        { fault: 'server_error', on: 'result', reason: 'PROVIDER_FAILED' },
+        { fault: 'cut_body', on: 'result', reason: 'PROVIDER_CONNECTION_LOST' },
+        { fault: 'hang', on: 'result', ...LATE_AT_CLIENT },
+        { fault: 'slow_loris', on: 'result', ...LATE_AT_CLIENT },
+        { fault: 'redirect_elsewhere', on: 'result', reason: 'PROVIDER_REDIRECTS' },
+      ]),
+    ]),
+    open: (connection, limitMs) =>
+      createMusicEngine(
+        createAceStepAdapter({
+          ...connection,
+          http: { ...connection.http, longestCallMs: limitMs },
+          poll: { everyMs: 2, limitMs, questionMs: limitMs, failures: 2 },
+        }),
+      ),
+  },
+];

@@ -1,0 +1,5 @@
+import { aceStepFaultSubjects } from './ace-step/ace-step-fault-subjects.ts';
+import type { MusicFaultSubject } from './faults/run-music-fault.ts';
+
+/** Every music engine that is put under every fault. */
+export const MUSIC_FAULT_SUBJECTS: readonly MusicFaultSubject[] = [...aceStepFaultSubjects];

@@ -1,0 +1,21 @@
+/** Sample rate of every emulated sound. */
+export const SAMPLE_RATE_HZ = 48_000;
+/** Left and right. */
+export const CHANNELS = 2;
+
+/** Samples of 16 bits, left and right in turn: a tone on each beat, another one for each key, as loud as music is. */
+export function makeTone(seconds: number, bpm: number, key: string): Int16Array {
+  const frames = Math.round(seconds * SAMPLE_RATE_HZ);
+  const samples = new Int16Array(frames * CHANNELS);
+  const beatFrames = (60 / bpm) * SAMPLE_RATE_HZ;
+  const shift = [...key].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 12;
+  for (let frame = 0; frame < frames; frame += 1) {
+    const place = (frame % beatFrames) / beatFrames;
+    const step = (Math.floor(frame / beatFrames) * 7 + shift) % 12;
+    const angle = (2 * Math.PI * 220 * 2 ** (step / 12) * frame) / SAMPLE_RATE_HZ;
+    const sample = Math.round(13_000 * (1 - place) ** 2 * Math.sin(angle));
+    samples[frame * CHANNELS] = sample;
+    samples[frame * CHANNELS + 1] = sample;
+  }
+  return samples;
+}
