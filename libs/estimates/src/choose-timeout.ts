@@ -11,8 +11,10 @@ export interface TimeoutOptions {
   readonly quantile?: number;
   /** How many times the quantile. Default 2. */
   readonly margin?: number;
-  /** With fewer durations that ended, the ceiling is taken. Default 20. */
+  /** With fewer durations that ended, {@link coldStartMs} is taken. Default 20. */
   readonly minSamples?: number;
+  /** What is taken while too little is known; cut down to the ceiling. Default: the ceiling. */
+  readonly coldStartMs?: number;
 }
 
 /** Which limit decided. */
@@ -32,7 +34,7 @@ export interface ChosenTimeout {
 
 /**
  * Chooses how long to wait before work counts as hung: a high quantile of its history times a margin, doubled for every
- * timeout in a row, between floor and ceiling; the ceiling while too little is known.
+ * timeout in a row, between floor and ceiling; the ceiling, or what stands for it, while too little is known.
  */
 export function chooseTimeout(options: TimeoutOptions): ChosenTimeout {
   const { history, ceilingMs, quantile = 0.98, margin = 2, minSamples = 20 } = options;
@@ -40,8 +42,10 @@ export function chooseTimeout(options: TimeoutOptions): ChosenTimeout {
   const sampleCount = Math.round(history?.samples ?? 0);
   const known = history && sampleCount >= minSamples ? quantileOf(history, quantile) : undefined;
   if (!history || !known) {
-    const why = `${sampleCount} of ${minSamples} durations that are needed are known, so the ceiling`;
-    return { timeoutMs: ceilingMs, basis: 'cold_start', sampleCount, quantileMs: undefined, why };
+    const timeoutMs = Math.min(options.coldStartMs ?? ceilingMs, ceilingMs);
+    const taken = timeoutMs === ceilingMs ? 'the ceiling' : 'what usually suffices';
+    const why = `${sampleCount} of ${minSamples} durations that are needed are known, so ${taken}`;
+    return { timeoutMs, basis: 'cold_start', sampleCount, quantileMs: undefined, why };
   }
   const quantileMs = known.durationMs;
   const wantedMs = quantileMs * margin * 2 ** history.timeoutsInARow;

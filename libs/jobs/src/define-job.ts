@@ -1,6 +1,7 @@
 import { invalidField } from '@framesong/errors';
 import type { OrderTerms, PaidOrder } from './run/paid-order.ts';
 import type { Workload } from './durations/duration-key.ts';
+import type { Listening, SilenceLimits } from './durations/with-silence-limits.ts';
 import type { TimedWork, TimeoutLimits } from './durations/with-timeout.ts';
 import type { Json, Provenance } from './job.ts';
 
@@ -71,6 +72,14 @@ export interface JobContext<Input> {
    * @throws FramesongError DEADLINE_EXCEEDED `STAGE_TIMEOUT` when the time is up
    */
   withTimeout<T>(limits: TimeoutLimits, work: (timed: TimedWork) => Promise<T>): Promise<T>;
+  /**
+   * Does `work`, and stops it when nothing is heard of it for longer than such work is usually silent.
+   * @throws FramesongError DEADLINE_EXCEEDED `STALLED` naming what was waited for
+   */
+  withSilenceLimits<Phase extends string, T>(
+    limits: SilenceLimits<Phase>,
+    work: (listening: Listening<Phase>) => Promise<T>,
+  ): Promise<T>;
   /**
    * Orders something that costs money: once, whatever happens to this process, and only under the limits on spending.
    * @throws FramesongError UNAVAILABLE `ORDER_INTERRUPTED`, outcome sent_unknown; `SPENDING_LIMIT`, `PRICE_UNKNOWN` or

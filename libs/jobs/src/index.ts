@@ -18,6 +18,8 @@ export {
 } from './define-job.ts';
 export { powerOfTwoClass, WHOLE_JOB, type DurationKey, type Workload } from './durations/duration-key.ts';
 export { type Durations } from './durations/durations.ts';
+export { STALLED, type LongSilence } from './durations/silence-watch.ts';
+export { type SilenceRange } from './durations/with-silence-limits.ts';
 export { type StageTimeout } from './durations/stage-timeout.ts';
 export { STAGE_TIMEOUT, type TimedWork, type TimeoutLimits } from './durations/with-timeout.ts';
 export {

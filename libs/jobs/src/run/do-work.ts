@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { untilDatabaseAnswers } from '../database.ts';
 import type { JobContext, JobDefinition } from '../define-job.ts';
 import type { JobStore } from '../job-store.ts';
+import { runWithSilenceLimits } from '../durations/with-silence-limits.ts';
 import { runWithTimeout } from '../durations/with-timeout.ts';
 import type { ActiveRun } from './active-run.ts';
 import { poisoned } from './begin-run.ts';
@@ -55,6 +56,7 @@ function jobContext(store: JobStore, run: ActiveRun): JobContext<unknown> {
     remainingMs: () => limits.remainingMs(),
     step: (name, work, options) => runStep(run, name, work, options),
     withTimeout: (limits, work) => runWithTimeout(store, run, limits, work),
+    withSilenceLimits: (limits, work) => runWithSilenceLimits(store, run, limits, work),
     orderOnce: (terms, order) => orderOnce(run, store.spendingLimits, terms, order),
     notes: runNotes(run),
     progress: (update) => progress.write(update),
