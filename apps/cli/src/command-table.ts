@@ -22,6 +22,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/image-first-frame.ts')).imageFirstFrame,
   },
   {
+    path: 'image confirm',
+    summary: 'make a frame in full from one of its previews',
+    jobOptions: MAKING,
+    load: async () => (await import('./commands/image-confirm.ts')).imageConfirm,
+  },
+  {
     path: 'image batch',
     summary: 'make many first frames, each a job of its own',
     jobOptions: BATCH,

@@ -5,11 +5,14 @@ import type { FirstFrameRequest, ImageReference } from '@framesong/contracts/ima
 import { submitForCall, type Caller } from '@framesong/job-api';
 import type { CallContext } from '@framesong/rpc';
 import type { BatchPlace, Jobs, Submitted } from '@framesong/jobs';
+import { candidatesInput } from './check-candidates.ts';
 import { checkFirstFrame, type CheckedFirstFrame } from './check-first-frame.ts';
 import { frameReuse, type Preparation } from './frame-reuse.ts';
 import { FIRST_FRAME_KIND } from './first-frame-workflow.ts';
 import type { FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
 import type { ImageModelFacts } from './image-models.ts';
+
+const MAX_RUN_MS = 3_600_000;
 
 /** What accepting a first frame needs. */
 export interface AcceptParts {
@@ -34,7 +37,8 @@ export async function acceptFirstFrame(
   const checked = checkFirstFrame(request, parts.models);
   const { requestId, labels, priority, expireTime, cache } = checked.request;
   const input = await inputOf(parts.artifacts, checked, call);
-  const runTimeoutMs = checked.runTimeoutMs ?? parts.runTimeoutMs;
+  // Candidates are made one after another.
+  const runTimeoutMs = checked.runTimeoutMs ?? Math.min(MAX_RUN_MS, parts.runTimeoutMs * (input.candidates ?? 1));
   const reuse = frameReuse(parts, cache, input, call.tenant);
   return submitForCall(
     parts.jobs,
@@ -79,6 +83,7 @@ async function inputOf(
     ...(checked.fallbacks.length > 0 && {
       fallbacks: checked.fallbacks.map(({ provider, model: name }) => ({ provider, model: name })),
     }),
+    ...candidatesInput(request, checked),
   };
 }
 

@@ -1,7 +1,13 @@
-import type { Character, FirstFrameRequest, ImageReference } from '@framesong/contracts/image/v1/first_frame';
+import type {
+  Character,
+  FirstFrameRequest,
+  ImageReference,
+  ImageSize,
+} from '@framesong/contracts/image/v1/first_frame';
 import { invalidArgument, notFound, type FieldViolation, type FramesongError } from '@framesong/errors';
 import { checkCacheOptions, checkJobTerms } from '@framesong/job-api';
 import { msOfDuration } from '@framesong/rpc';
+import { checkCandidates } from './check-candidates.ts';
 import { checkFallbacks } from './check-fallbacks.ts';
 import { EMBEDDED, type ImageModelFacts } from './image-models.ts';
 
@@ -58,6 +64,7 @@ export function checkFirstFrame(
   const wanted = { characters: characters.length, width, height };
   const fallbacks = checkFallbacks(request, model, models, wanted, fault);
   const faultOfRequest = (field: string, description: string) => fault(`request.${field}`, description);
+  checkCandidates(request, fault);
   checkJobTerms(request, faultOfRequest);
   checkCacheOptions(request.cache, request.seed, faultOfRequest);
   const inlineBytes = [request.scene, ...characters.map(({ character }) => character.reference)].reduce(
@@ -88,13 +95,17 @@ export function checkFirstFrame(
 }
 
 type Fault = (field: string, description: string) => unknown;
+/** Who is to make a frame, as a request names it. */
+type AskedModel = Pick<FirstFrameRequest, 'provider' | 'model'>;
 
-function modelOf({ provider, model }: FirstFrameRequest, models: readonly ImageModelFacts[]) {
+/** The model that a request asks for: the provider's default where it names none. */
+export function modelOf({ provider, model }: AskedModel, models: readonly ImageModelFacts[]) {
   const wanted = provider || EMBEDDED;
   return models.find((facts) => facts.provider === wanted && (model ? facts.model === model : facts.isDefault));
 }
 
-function unknownModel({ provider, model }: FirstFrameRequest, models: readonly ImageModelFacts[]): FramesongError {
+/** NOT_FOUND, with the models that there are. */
+export function unknownModel({ provider, model }: AskedModel, models: readonly ImageModelFacts[]): FramesongError {
   const known = models.map((facts) => `${facts.provider}/${facts.model}`).join(', ');
   return notFound(
     'model',
@@ -149,11 +160,17 @@ function checkReference(reference: ImageReference | undefined, field: string, wh
 }
 
 function sizeOf(request: FirstFrameRequest, model: ImageModelFacts, fault: Fault) {
-  const { width, height } = request.size ?? { width: 1280, height: 720 };
+  const size = request.size ?? { width: 1280, height: 720 };
+  checkSize(size, model, 'request.size', fault);
+  return { width: size.width, height: size.height };
+}
+
+/** Checks width and height against what a model is offered with. */
+export function checkSize(size: ImageSize, model: ImageModelFacts, field: string, fault: Fault): void {
+  const { width, height } = size;
   for (const [name, value] of Object.entries({ width, height })) {
     if (value < model.minSidePixels || value > model.maxSidePixels) {
-      fault(`request.size.${name}`, `must be ${model.minSidePixels} to ${model.maxSidePixels} pixels, is ${value}`);
+      fault(`${field}.${name}`, `must be ${model.minSidePixels} to ${model.maxSidePixels} pixels, is ${value}`);
     }
   }
-  return { width, height };
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, Outcome } from '@framesong/errors';
+import type { ErrorCode, Outcome, PlainError } from '@framesong/errors';
 
 /** A reference as a job holds it: never bytes. */
 export type ReferenceInput =
@@ -40,6 +40,39 @@ export interface FirstFrameInput {
   readonly preview: boolean;
   /** Who is asked, in this order, when `provider` could not be. */
   readonly fallbacks?: readonly AskedModel[];
+  /** Pictures to choose from; absent: one. */
+  readonly candidates?: number;
+  /** Only previews of this size are made, to be confirmed; `width` and `height` are those of the frame. */
+  readonly confirmation?: { readonly expiresAfterMs: number; readonly width: number; readonly height: number };
+  /** The preview that this is the frame of. */
+  readonly confirms?: ConfirmedPreview;
+}
+
+/**
+ * What a preview is to its frame: one more `reference`, or nothing because it follows from the same `seed`, or the `result`
+ * itself because it was made as large already, or `none` of these.
+ */
+export type PreviewUse = 'reference' | 'seed' | 'result' | 'none';
+
+/** A preview that was chosen, with all that its frame reuses. */
+export interface ConfirmedPreview {
+  readonly jobId: string;
+  readonly candidate: number;
+  readonly image: PictureRef;
+  readonly use: PreviewUse;
+  /** Why so. */
+  readonly note: string;
+  /** As they were prepared for the preview. */
+  readonly references: readonly UsedReferenceFacts[];
+  /** The provider's own picture, where `use` is `result`. */
+  readonly made?: MadeByProvider;
+}
+
+/** A provider's picture as it came. */
+export interface MadeByProvider {
+  readonly picture: PictureRef;
+  readonly engine: string;
+  readonly call: ProviderCallFacts;
 }
 
 /** Name of a stored picture. */
@@ -63,6 +96,8 @@ export interface PreviewFacts {
   readonly image: PictureRef;
   readonly width: number;
   readonly height: number;
+  /** Of several; absent where there is one. */
+  readonly candidate?: number;
 }
 
 /** What came of asking one of several providers. */
@@ -109,7 +144,26 @@ export interface FirstFrameFacts {
   readonly looks: readonly string[];
   /** Absent for the embedded engine. */
   readonly providerCall?: ProviderCallFacts;
+  /** The provider's picture before it was brought to the wanted size; absent for the embedded engine. */
+  readonly made?: PictureRef;
   readonly warnings: readonly string[];
   /** Where the request names fallbacks: who was asked, in this order. */
   readonly tried?: readonly TriedFacts[];
+  /** In the order of their numbers, where several were asked for or one is to be confirmed. */
+  readonly candidates?: readonly CandidateFacts[];
+  /** Of previews: ISO 8601. */
+  readonly confirmUntil?: string;
+  /** Of a confirmed frame: what became of its preview in the end. */
+  readonly previewUse?: { readonly use: PreviewUse; readonly note: string };
+}
+
+/** One picture to choose, or why it was not made. */
+export interface CandidateFacts {
+  readonly number: number;
+  readonly seed: number;
+  readonly picture?: Pick<
+    FirstFrameFacts,
+    'image' | 'width' | 'height' | 'provider' | 'engine' | 'characters' | 'warnings' | 'providerCall' | 'made'
+  >;
+  readonly error?: PlainError;
 }

@@ -3,14 +3,17 @@ import {
   FirstFrame,
   FirstFramePreview,
   FirstFrameRequest,
+  type FrameCandidate,
   type ImageReference,
   type ProviderCall,
 } from '@framesong/contracts/image/v1/first_frame';
 import { artifactMessage } from '@framesong/artifact-api';
-import { stageMessage, type JobKindMessages } from '@framesong/job-api';
+import { fromPlainError } from '@framesong/errors';
+import { outcomeMessage, stageMessage, type JobKindMessages } from '@framesong/job-api';
 import type { Job } from '@framesong/jobs';
-import { durationOfMs } from '@framesong/rpc';
+import { durationOfMs, rpcStatusOf } from '@framesong/rpc';
 import type {
+  CandidateFacts,
   FirstFrameFacts,
   FirstFrameInput,
   PreviewFacts,
@@ -18,6 +21,7 @@ import type {
   ReferenceInput,
 } from './first-frame-input.ts';
 import { fallbackMessages, triedMessages } from './tried-message.ts';
+import { lineageOfInput, lineageOfResult } from './lineage-message.ts';
 
 const TYPE = 'type.googleapis.com/framesong.image.v1.';
 
@@ -53,6 +57,23 @@ export function firstFrameMessage(job: Job): FirstFrame {
     stages: job.stages.map(stageMessage),
     providerCall: facts.providerCall && providerCallMessage(facts.providerCall),
     tried: triedMessages(facts.tried),
+    candidates: facts.candidates?.map(candidateMessage) ?? [],
+    lineage: lineageOfResult(facts, inputOf(job)),
+  };
+}
+
+function candidateMessage({ number, seed, picture, error: plain }: CandidateFacts): FrameCandidate {
+  const error = plain && fromPlainError(plain);
+  return {
+    number,
+    seed,
+    image: picture && artifactMessage(picture.image),
+    size: picture && { width: picture.width, height: picture.height },
+    providerCall: picture?.providerCall && providerCallMessage(picture.providerCall),
+    characters: picture?.characters.map(({ id, method, quality, box }) => ({ id, method, quality, box })) ?? [],
+    warnings: [...(picture?.warnings ?? [])],
+    error: error && rpcStatusOf(error),
+    outcome: outcomeMessage(error?.outcome),
   };
 }
 
@@ -60,8 +81,8 @@ function providerCallMessage({ width, height, sizeParameters, ...call }: Provide
   return { ...call, madeSize: { width, height }, sizeParameters: new Map(Object.entries(sizeParameters)) };
 }
 
-function previewMessage({ image, width, height }: PreviewFacts): FirstFramePreview {
-  return { image: artifactMessage(image), size: { width, height } };
+function previewMessage({ image, width, height, candidate = 0 }: PreviewFacts): FirstFramePreview {
+  return { image: artifactMessage(image), size: { width, height }, candidate };
 }
 
 function effectiveRequest(job: Job): FirstFrameRequest {
@@ -80,7 +101,13 @@ function effectiveRequest(job: Job): FirstFrameRequest {
     model: input.model,
     fallbackProviders: fallbackMessages(input.fallbacks),
     seed: input.seed,
-    preview: { enabled: input.preview },
+    preview: {
+      enabled: input.preview,
+      requireConfirmation: input.confirmation && true,
+      expiresAfter: input.confirmation && durationOfMs(input.confirmation.expiresAfterMs),
+    },
+    candidates: input.candidates,
+    lineage: lineageOfInput(input),
     runTimeout: job.runTimeoutMs === undefined ? undefined : durationOfMs(job.runTimeoutMs),
     expireTime: job.expireTime,
     requestId: job.requestId ?? '',

@@ -9,6 +9,7 @@ import type { AskedModel, FirstFrameFacts, FirstFrameInput } from './first-frame
 import { isCompressionAway } from './compress-images.ts';
 import type { GenerateParts } from './generate-frame.ts';
 import type { ImageModelFacts } from './image-models.ts';
+import { keptReferences } from './kept-references.ts';
 import { makeCandidates } from './make-candidates.ts';
 import type { OrderParts } from './order-from-provider.ts';
 import { prepareReference, type PrepareParts } from './prepare-reference.ts';
@@ -51,12 +52,21 @@ export function firstFrameWorkflow(parts: FirstFrameParts): JobDefinition<FirstF
 }
 
 /** Frames of about as many pixels with about as many characters take about as long. */
-function workloadOfFrame({ provider, model, width, height, characters }: FirstFrameInput): Workload {
+function workloadOfFrame({
+  provider,
+  model,
+  characters,
+  candidates = 1,
+  confirmation,
+  ...input
+}: FirstFrameInput): Workload {
+  const { width, height } = confirmation ?? input;
+  const several = candidates === 1 ? '' : `, ${candidates} candidates`;
   const count = characters.length;
   const figures = count === 0 ? 'no characters' : count <= 2 ? '1 to 2 characters' : '3 or more characters';
   return {
     model: `${provider}/${model}`,
-    sizeClass: `${powerOfTwoClass((width * height) / 1e5)} x 0.1 MP, ${figures}`,
+    sizeClass: `${powerOfTwoClass((width * height) / 1e5)} x 0.1 MP, ${figures}${several}`,
   };
 }
 
@@ -86,14 +96,18 @@ async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrame
   const referenceTypes = typesForAll(parts.models, job.input);
 
   job.progress({ stage: STAGES.fetchReferences.name, percent: 2, provenance: 'by_stage' });
-  const sources: readonly FetchedReference[] = await job.step(STAGES.fetchReferences.name, async ({ signal }) => {
-    const fetched = await forEveryReference(references, signal, (reference, _, oneSignal) =>
-      fetchReference(parts, job.tenant, reference, oneSignal),
-    );
-    const sizeBytes = fetched.reduce((sum, { picture }) => sum + picture.sizeBytes, 0);
-    annotate({ [ATTR.referenceCount]: fetched.length, [ATTR.referenceSize]: sizeBytes });
-    return fetched;
-  });
+  const { confirms } = job.input;
+  const kept = confirms && keptReferences(confirms, referenceTypes);
+  const sources: readonly FetchedReference[] = confirms
+    ? confirms.references.map(({ source }) => ({ picture: source }))
+    : await job.step(STAGES.fetchReferences.name, async ({ signal }) => {
+        const fetched = await forEveryReference(references, signal, (reference, _, oneSignal) =>
+          fetchReference(parts, job.tenant, reference, oneSignal),
+        );
+        const sizeBytes = fetched.reduce((sum, { picture }) => sum + picture.sizeBytes, 0);
+        annotate({ [ATTR.referenceCount]: fetched.length, [ATTR.referenceSize]: sizeBytes });
+        return fetched;
+      });
 
   job.progress({ stage: STAGES.prepareReferences.name, percent: 5, provenance: 'by_stage' });
   let done = 0;
@@ -106,22 +120,24 @@ async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrame
           provenance: 'measured',
           message,
         });
-      const used = await job.step(
-        `prepare ${reference.label}`,
-        ({ attempt }) => {
-          annotate({ [ATTR.referenceRole]: reference.role });
-          if (attempt > 1) tell(`${reference.label}: attempt ${attempt}`);
-          return prepareReference(parts, job.tenant, reference, sources[index]!.picture, {
-            accepted: referenceTypes,
-            signal,
-          });
-        },
-        {
-          // One name for all: a character's id is the caller's word, and of no use to a metric.
-          stage: STAGES.prepareReference.name,
-          retry: { ...PREPARE_RETRY, shouldRetry: (error) => !signal.aborted && isCompressionAway(error) },
-        },
-      );
+      const used =
+        kept?.[index] ??
+        (await job.step(
+          `prepare ${reference.label}`,
+          ({ attempt }) => {
+            annotate({ [ATTR.referenceRole]: reference.role });
+            if (attempt > 1) tell(`${reference.label}: attempt ${attempt}`);
+            return prepareReference(parts, job.tenant, reference, sources[index]!.picture, {
+              accepted: referenceTypes,
+              signal,
+            });
+          },
+          {
+            // One name for all: a character's id is the caller's word, and of no use to a metric.
+            stage: STAGES.prepareReference.name,
+            retry: { ...PREPARE_RETRY, shouldRetry: (error) => !signal.aborted && isCompressionAway(error) },
+          },
+        ));
       done++;
       tell(`reference ${done} of ${references.length} is ready`);
       return used;

@@ -5,7 +5,7 @@ import { COMPOSITOR_ENGINE } from '@framesong/compositor';
 import type { CacheOptions } from '@framesong/contracts/job/v1/reuse';
 import { reuseTermsOf } from '@framesong/job-api';
 import type { ReuseTerms } from '@framesong/jobs';
-import type { FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
+import type { FirstFrameFacts, FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
 
 /** How references are brought under their budget: other limits, other pictures. */
 export interface Preparation {
@@ -33,11 +33,17 @@ export function frameReuse(
     },
     text: shot.prompt,
     seed,
-    isUsable: ({ result }) => hasEveryArtifact(artifacts, tenant, result),
+    isUsable: async ({ result }) =>
+      isOpen(result as unknown as FirstFrameFacts) && (await hasEveryArtifact(artifacts, tenant, result)),
   });
 }
 
 /** What an address shows may change at any time, so it is equal to nothing. */
 function contentOf(reference: ReferenceInput): string {
   return reference.kind === 'artifact' ? reference.digest : randomUUID();
+}
+
+/** A preview is worth something only while it can be confirmed. */
+function isOpen({ confirmUntil }: FirstFrameFacts): boolean {
+  return confirmUntil === undefined || Date.parse(confirmUntil) > Date.now();
 }

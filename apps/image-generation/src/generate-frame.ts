@@ -14,16 +14,12 @@ export interface GenerateParts {
   readonly generateTimeout: { readonly floorMs: number; readonly ceilingMs: number };
 }
 
-/** Share of the job that is behind when the picture is begun, and when it is done. */
-const FROM_PERCENT = 40;
-const TO_PERCENT = 97;
-
 /** Makes the picture from the prepared references and stores it; a preview goes out as progress on the way. */
 export async function generateFrame(
   { artifacts, composeFrame, generateTimeout }: GenerateParts,
   job: JobContext<FirstFrameInput>,
   references: readonly UsedReferenceFacts[],
-  { seed, width, height }: WantedFrame,
+  { candidate, seed, width, height, fromPercent, toPercent }: WantedFrame,
   signal: AbortSignal,
 ): Promise<FirstFrameFacts> {
   const { input, tenant } = job;
@@ -37,7 +33,7 @@ export async function generateFrame(
     references.map(({ prepared }) => bytesOf(artifacts, tenant, prepared.digest, signal)),
   );
   let preview: Promise<PreviewFacts> | undefined;
-  let percent = FROM_PERCENT;
+  let percent = fromPercent;
   const task: ComposeTask = {
     scene: scene!,
     characters: input.characters.map(({ id, name }, index) => ({ id, name, image: figures[index]! })),
@@ -47,7 +43,8 @@ export async function generateFrame(
     seed,
     width,
     height,
-    preview: input.preview,
+    // A preview has none of its own.
+    preview: input.preview && !input.confirmation,
   };
   const name = `generate_content ${input.model}`;
   const limits = { name, stage: STAGES.compose.name, ...generateTimeout, signal, startsLater: true };
@@ -56,12 +53,13 @@ export async function generateFrame(
       signal: timed.signal,
       onStart: () => timed.startClock(),
       onProgress: ({ done, total, detail }) => {
-        percent = FROM_PERCENT + ((TO_PERCENT - FROM_PERCENT) * done) / total;
+        percent = fromPercent + ((toPercent - fromPercent) * done) / total;
         job.progress({ stage: 'generate_content', percent, provenance: 'measured', message: detail });
       },
       onPreview: ({ bytes, mediaType, ...size }) => {
         preview = artifacts.put(tenant, bytes, { mediaType, signal }).then((image) => {
-          const facts = { image: { ...image }, width: size.width, height: size.height };
+          const several = input.candidates === undefined ? {} : { candidate };
+          const facts = { image: { ...image }, width: size.width, height: size.height, ...several };
           job.progress({
             stage: 'generate_content',
             percent,

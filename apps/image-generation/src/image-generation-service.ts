@@ -4,6 +4,7 @@ import { bindService, MAX_MESSAGE_BYTES, methodPolicy, type ServedService } from
 import type { AcceptParts } from './accept-first-frame.ts';
 import type { ImageProvider } from '@framesong/providers';
 import { checkProvider } from './check-provider.ts';
+import { confirmFirstFrame } from './confirm-first-frame.ts';
 import { generateFirstFrame } from './generate-first-frame.ts';
 import { listImageModels } from './list-image-models.ts';
 import { submitFirstFrameBatch } from './submit-first-frame-batch.ts';
@@ -24,6 +25,7 @@ export function imageGenerationService(parts: ImageGenerationParts): ServedServi
       generateFirstFrame: (request, call) => generateFirstFrame(parts, request, call),
       submitFirstFrame: (request, call) => submitFirstFrame(parts, request, call),
       submitFirstFrameBatch: (requests, call) => submitFirstFrameBatch(parts, requests, call),
+      confirmFirstFrame: (request, call) => confirmFirstFrame(parts, request, call),
       listImageModels: () => listImageModels(parts.models),
       checkProvider: (request, call) => checkProvider(parts.providers, request, call),
     }),
@@ -41,6 +43,7 @@ export function imageGenerationService(parts: ImageGenerationParts): ServedServi
         maxDeadlineMs: 3_600_000,
         maxRequestBytes,
       }),
+      confirmFirstFrame: methodPolicy({ class: 'work', defaultDeadlineMs: 10_000 }),
       listImageModels: methodPolicy(),
       checkProvider: methodPolicy({ defaultDeadlineMs: 40_000 }),
     },

@@ -13,6 +13,7 @@ import type {
 } from './first-frame-input.ts';
 import type { FitInPool } from './fit-in-pool.ts';
 import { orderTerms } from './order-terms.ts';
+import { previewUseOf, withDraft } from './preview-use.ts';
 import { candidateName, type WantedFrame } from './wanted-frame.ts';
 
 /** What having a frame made by a provider needs. */
@@ -31,10 +32,6 @@ interface OrderedPicture {
   readonly made: Pick<ImageResult, 'effective' | 'engine' | 'billedImages' | 'warnings'>;
   readonly responseId: string;
 }
-
-/** Share of the job that is behind when the picture is ordered, and when it has come. */
-const FROM_PERCENT = 40;
-const TO_PERCENT = 95;
 
 /**
  * Has the picture made by the provider of the job's input, once and no more, brings it to the wanted size and stores it.
@@ -57,7 +54,14 @@ export async function orderFromProvider(
     [ATTR.genAiOutputType]: 'image',
   });
   const provider = providerOf(parts, input);
-  const request = await requestOf(parts, job, references, wanted, signal);
+  const request = await withDraft(
+    parts.artifacts,
+    job.tenant,
+    provider,
+    await requestOf(parts, job, references, wanted, signal),
+    wanted.draft,
+    signal,
+  );
   let preview: PreviewFacts | undefined;
   const key = `${candidateName(wanted)} ${orderName}`.trim();
   const ordered = await job.orderOnce(orderTerms(provider, input.model, key), (paid) =>
@@ -87,6 +91,8 @@ export async function orderFromProvider(
       responseId,
       billedImages: made.billedImages,
     },
+    made: picture,
+    ...(wanted.draft && { previewUse: previewUseOf(made.effective) }),
     warnings: made.warnings,
   };
 }
@@ -102,7 +108,8 @@ async function order(
   onPreview: (facts: PreviewFacts) => void,
 ): Promise<OrderedPicture> {
   const { input, tenant } = job;
-  let percent = FROM_PERCENT;
+  const { candidate, fromPercent, toPercent } = wanted;
+  let percent = fromPercent;
   const tell = (message: string, data?: PreviewFacts): void =>
     job.progress({
       stage: 'generate_content',
@@ -124,12 +131,13 @@ async function order(
       signal: timed.signal,
       requestKey: `${job.id}:generate ${candidateName(wanted)}`.trimEnd(),
       onProgress({ share, step }) {
-        percent = Math.max(percent, FROM_PERCENT + (TO_PERCENT - FROM_PERCENT) * share);
+        percent = Math.max(percent, fromPercent + (toPercent - fromPercent) * share);
         tell(step);
       },
       async onPreview({ bytes, mediaType, size }) {
         const image = await artifacts.put(tenant, bytes, { mediaType, signal });
-        const facts = { image: { ...image }, width: size.widthPx, height: size.heightPx };
+        const several = input.candidates === undefined ? {} : { candidate };
+        const facts = { image: { ...image }, width: size.widthPx, height: size.heightPx, ...several };
         onPreview(facts);
         tell('preview', facts);
       },

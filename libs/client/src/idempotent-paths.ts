@@ -13,6 +13,7 @@ export const IDEMPOTENT_PATHS: readonly string[] = [
   CompressionServiceService.compressImage.path,
   CompressionServiceService.inspectImage.path,
   ImageGenerationServiceService.checkProvider.path,
+  ImageGenerationServiceService.confirmFirstFrame.path,
   ImageGenerationServiceService.listImageModels.path,
   JobServiceService.cancelJob.path,
   JobServiceService.getBatch.path,

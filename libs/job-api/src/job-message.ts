@@ -8,7 +8,7 @@ import {
 } from '@framesong/contracts/job/v1/job';
 import type { Outlook } from '@framesong/contracts/job/v1/outlook';
 import type { StageTiming as StageTimingMessage } from '@framesong/contracts/timing/v1/stage_timing';
-import { fromPlainError } from '@framesong/errors';
+import { fromPlainError, type FramesongError } from '@framesong/errors';
 import type { Job, JobEvent, Jobs, JobState, Json, Provenance } from '@framesong/jobs';
 import { durationOfMs, rpcStatusOf, type Language } from '@framesong/rpc';
 import type { StageTiming } from '@framesong/telemetry';
@@ -94,7 +94,7 @@ export function createJobMessages(jobs: Jobs, kinds: Readonly<Record<string, Job
       effectiveRequest: kind?.effectiveRequest(stored),
       result: stored.result === undefined ? undefined : kind?.result(stored),
       error: error && rpcStatusOf(error),
-      outcome: error?.outcome ? OUTCOMES[error.outcome] : Outcome.UNSPECIFIED,
+      outcome: outcomeMessage(error?.outcome),
       traceId: stored.traceId ?? '',
       submitTraceId: stored.submitTraceId ?? '',
       percentSource: percentSourceOf(stored),
@@ -143,6 +143,11 @@ function timeoutMessage({ name, timeoutMs, basis, why, sampleCount }: Job['timeo
     why,
     samples: sampleCount,
   };
+}
+
+/** The wire form of how money stands; unspecified where none is involved. */
+export function outcomeMessage(outcome: FramesongError['outcome']): Outcome {
+  return outcome ? OUTCOMES[outcome] : Outcome.UNSPECIFIED;
 }
 
 /** The wire form of a stage timing. */

@@ -20,6 +20,8 @@ export interface CallSubmission {
   readonly priority: number;
   readonly runTimeoutMs: number;
   readonly expireTime: Date | undefined;
+  /** What makes a repeat the same, where that is not all of the above. */
+  readonly content?: unknown;
   /** The item of a batch that it is. */
   readonly batch?: BatchPlace | undefined;
   /** Whether an earlier result will do, and may be taken later. */
@@ -50,7 +52,7 @@ export async function submitForCall(
     runTimeoutMs,
     ...(endsAt && { expireTime: endsAt }),
     // A repeat comes with a deadline of its own and is the same request all the same.
-    content: [kind, input, labels, priority, runTimeoutMs, expireTime],
+    content: submission.content ?? [kind, input, labels, priority, runTimeoutMs, expireTime],
     attached: caller !== 'leaves',
     ...(submission.batch && { batch: submission.batch }),
     ...(submission.reuse && { reuse: submission.reuse }),

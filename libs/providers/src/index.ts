@@ -34,6 +34,7 @@ export {
 export { sizeText, type ImageSize } from './image/image-size.ts';
 export { inspectPicture } from './image/inspect-picture.ts';
 export type { MakeCollage } from './image/negotiate-references.ts';
+export { negotiateSize } from './image/negotiate-size.ts';
 export type { AdapterConnection, ImageAdapter } from './image/image-adapter.ts';
 export { createJiekouAdapter, type JiekouOptions } from './jiekou/jiekou-adapter.ts';
 export { JIEKOU_MODELS } from './jiekou/models.ts';

@@ -1,16 +1,13 @@
-import { downloadArtifact, stageTree, submitFirstFrame, uploadArtifact } from '@framesong/client';
-import { FirstFrame, FirstFramePreview, type ImageReference } from '@framesong/contracts/image/v1/first_frame';
-import { Job, type JobEvent } from '@framesong/contracts/job/v1/job';
+import { submitFirstFrame, uploadArtifact } from '@framesong/client';
+import type { ImageReference } from '@framesong/contracts/image/v1/first_frame';
 import { invalidField } from '@framesong/errors';
+import { durationOfMs } from '@framesong/rpc';
 import type { Command } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
-import { sizeOfFile, writeOutput } from '../files.ts';
-import { followJob } from '../job/follow-job.ts';
-import { reportFailure } from '../job/job-text.ts';
-import { parsePixels, wholeNumber } from '../options/option-parsers.ts';
+import { sizeOfFile } from '../files.ts';
+import { finishFrame } from '../job/finish-frame.ts';
+import { parseDurationMs, parsePixels, wholeNumber } from '../options/option-parsers.ts';
 import { cacheOf, parseDistance, REUSE_OPTION } from '../options/reuse-option.ts';
-import { protoJson } from '../output/proto-json.ts';
-import { sizeText } from '../output/table.ts';
 import type { Session } from '../session.ts';
 
 interface FirstFrameOptions {
@@ -21,6 +18,11 @@ interface FirstFrameOptions {
   readonly size: { readonly width: number; readonly height: number };
   readonly seed?: number;
   readonly reuse?: number | true;
+  readonly provider: string;
+  readonly model: string;
+  readonly candidates?: number;
+  readonly confirmFirst?: true;
+  readonly expiresAfter?: number;
   readonly preview?: string;
   readonly output: string;
 }
@@ -35,12 +37,17 @@ export const imageFirstFrame: CliCommand = {
       .option('--style <text>', 'style in words: watercolour, night', '')
       .option('--size <pixels>', 'size of the frame (default: 1280x720)', parsePixels, { width: 1280, height: 720 })
       .option('--seed <number>', 'same seed, same picture (default: chosen)', wholeNumber(0, 4_294_967_295))
+      .option('--provider <name>', 'who makes it (default: embedded)', '')
+      .option('--model <name>', 'model of the provider (default: its own default)', '')
+      .option('--candidates <number>', 'how many pictures to choose from (default: 1)', wholeNumber(1, 8))
+      .option('--confirm-first', 'make small previews only; framesong image confirm makes one of them in full')
+      .option('--expires-after <duration>', 'for how long a preview can be confirmed (default: 24h)', parseDurationMs)
       .option(...REUSE_OPTION, parseDistance)
       .option('--preview <file>', 'write the earlier, smaller picture here as soon as it is there')
       .requiredOption('-o, --output <file>', 'where to write the frame, a PNG'),
   async run(session, _, values) {
     const options = values as unknown as FirstFrameOptions;
-    const { globals, output, framesong } = session;
+    const { globals, framesong } = session;
     const named = options.character.map(splitName);
     const [scene, ...characters] = await Promise.all([
       reference(session, '--scene', options.scene),
@@ -54,10 +61,15 @@ export const imageFirstFrame: CliCommand = {
         scene,
         characters: characters.map((given, index) => ({ id: named[index]!.name, name: '', reference: given })),
         size: options.size,
-        provider: '',
-        model: '',
+        provider: options.provider,
+        model: options.model,
+        candidates: options.candidates,
         seed: options.seed,
-        preview: { enabled: options.preview !== undefined },
+        preview: {
+          enabled: options.preview !== undefined,
+          requireConfirmation: options.confirmFirst,
+          expiresAfter: options.expiresAfter === undefined ? undefined : durationOfMs(options.expiresAfter),
+        },
         requestId: globals.requestId ?? '',
         labels: new Map(globals.labels),
         priority: 0,
@@ -67,28 +79,7 @@ export const imageFirstFrame: CliCommand = {
       // Not ended by Ctrl-C: whether the job was accepted has to be known.
       { ...session.call(), ...session.lastCall(session.call(10_000).timeoutMs ?? 10_000) },
     );
-    if (globals.detach) {
-      output.result({ job: protoJson(Job, job) }, () => [job.id]);
-      return 0;
-    }
-    output.note(`first frame: job ${job.id}`);
-    const ended = await followJob(session, job.id, {
-      what: 'first frame',
-      onEvent: (event) => savePreview(session, event, options.preview),
-    });
-    if (!ended.result) {
-      if (output.isJson) output.result({ job: protoJson(Job, ended) }, () => []);
-      return reportFailure(session, ended);
-    }
-    const frame = FirstFrame.decode(ended.result.value);
-    const sizeBytes = await download(session, '--output', options.output, frame.image!.digest);
-    output.result({ file: options.output, sizeBytes, job: protoJson(Job, ended) }, () => [
-      `${options.output}  ${frame.size!.width}x${frame.size!.height}, ${sizeText(sizeBytes)}, seed ${frame.seed}, by ${frame.engine}`,
-      ...frame.warnings.map((warning) => `warning: ${warning}`),
-      '',
-      ...stageTree(frame.stages),
-    ]);
-    return 0;
+    return finishFrame(session, job, options);
   },
 };
 
@@ -111,15 +102,4 @@ async function reference(session: Session, option: string, given: string): Promi
   await sizeOfFile(option, given);
   const value = await uploadArtifact(session.framesong.imageGeneration.artifacts, given, session.call());
   return { source: { $case: 'artifact', value } };
-}
-
-async function savePreview(session: Session, { detail }: JobEvent, path: string | undefined): Promise<void> {
-  if (path === undefined || !detail?.typeUrl.endsWith('/framesong.image.v1.FirstFramePreview')) return;
-  const { image } = FirstFramePreview.decode(detail.value);
-  if (image) await download(session, '--preview', path, image.digest);
-}
-
-function download(session: Session, option: string, path: string, digest: string): Promise<number> {
-  const content = downloadArtifact(session.framesong.imageGeneration.artifacts, digest, session.call());
-  return writeOutput(option, path, content);
 }

@@ -1,0 +1,43 @@
+import type { ImageProvider } from '@framesong/providers';
+import type { CheckedConfirmation } from './check-confirmation.ts';
+import type { FirstFrameInput } from './first-frame-input.ts';
+import { EMBEDDED } from './image-models.ts';
+import { previewUseFor } from './preview-use.ts';
+
+/** The frame of a preview: its request with the seed of the candidate, and all that can be reused. */
+export function confirmedInput(
+  providers: ReadonlyMap<string, ImageProvider>,
+  { chosen, model: { provider, model }, width, height }: CheckedConfirmation,
+): FirstFrameInput {
+  const { jobId, number, seed, picture, input, facts } = chosen;
+  const { candidates: _, confirmation: __, ...rest } = input;
+  const { image, engine, providerCall, made } = picture;
+  const { use, note } = previewUseFor({
+    model: providers.get(provider)?.models.find(({ name }) => name === model),
+    width,
+    height,
+    referenceCount: facts.references.length,
+    preview: image,
+    // Another than was asked for may have made it.
+    isSameModel: picture.provider === provider && (provider === EMBEDDED || engine === `${provider} ${model}`),
+    providerCall: made && providerCall,
+  });
+  const isResult = use === 'result' && made && providerCall;
+  return {
+    ...rest,
+    width,
+    height,
+    provider,
+    model,
+    seed,
+    confirms: {
+      jobId,
+      candidate: number,
+      image,
+      use,
+      note,
+      references: facts.references,
+      ...(isResult && { made: { picture: made, engine, call: providerCall } }),
+    },
+  };
+}
