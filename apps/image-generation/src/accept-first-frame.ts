@@ -7,6 +7,7 @@ import type { CallContext } from '@framesong/rpc';
 import type { BatchPlace, Jobs, Submitted } from '@framesong/jobs';
 import { candidatesInput } from './check-candidates.ts';
 import { checkFirstFrame, type CheckedFirstFrame } from './check-first-frame.ts';
+import { expectedCostOf } from './expected-cost.ts';
 import { frameReuse, type Preparation } from './frame-reuse.ts';
 import { FIRST_FRAME_KIND } from './first-frame-workflow.ts';
 import type { FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
@@ -40,9 +41,21 @@ export async function acceptFirstFrame(
   // Candidates are made one after another.
   const runTimeoutMs = checked.runTimeoutMs ?? Math.min(MAX_RUN_MS, parts.runTimeoutMs * (input.candidates ?? 1));
   const reuse = frameReuse(parts, cache, input, call.tenant);
+  const expectedCost = expectedCostOf(checked.model, input, checked.request.maxCost);
   return submitForCall(
     parts.jobs,
-    { kind: FIRST_FRAME_KIND, input, requestId, labels, priority, runTimeoutMs, expireTime, batch, reuse },
+    {
+      kind: FIRST_FRAME_KIND,
+      input,
+      requestId,
+      labels,
+      priority,
+      runTimeoutMs,
+      expireTime,
+      batch,
+      reuse,
+      expectedCost,
+    },
     call,
     caller,
   );

@@ -8,6 +8,7 @@ import { msOfDuration, type CallContext } from '@framesong/rpc';
 import { checkConfirmable } from './check-confirmable.ts';
 import { checkConfirmation, type CheckedConfirmation } from './check-confirmation.ts';
 import { confirmedInput } from './confirmed-input.ts';
+import { expectedCostOf } from './expected-cost.ts';
 import { FIRST_FRAME_KIND } from './first-frame-workflow.ts';
 import type { ImageGenerationParts } from './image-generation-service.ts';
 
@@ -33,13 +34,16 @@ export async function confirmFirstFrame(
     const { jobs: confirmed } = await jobs.list(call.tenant, { labels: lineage, pageSize: 500 });
     if (!confirmed.some((job) => job.requestId === requestId)) throw thrown;
   }
+  const input = confirmedInput(providers, checked);
   const { labels, priority, expireTime } = request;
   const runTimeoutMs = msOfDuration(request.runTimeout);
   const { job } = await submitForCall(
     jobs,
     {
       kind: FIRST_FRAME_KIND,
-      input: confirmedInput(providers, checked),
+      input,
+      // What the caller was ready to pay for the previews holds for the frame too.
+      expectedCost: expectedCostOf(checked.model, input, preview.expectedCost?.maxCost),
       requestId,
       labels: new Map(Object.entries({ ...preview.labels, ...Object.fromEntries(labels), ...lineage })),
       priority,

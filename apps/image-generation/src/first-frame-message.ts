@@ -106,6 +106,7 @@ function effectiveRequest(job: Job): FirstFrameRequest {
       requireConfirmation: input.confirmation && true,
       expiresAfter: input.confirmation && durationOfMs(input.confirmation.expiresAfterMs),
     },
+    maxCost: job.expectedCost?.maxCost,
     candidates: input.candidates,
     lineage: lineageOfInput(input),
     runTimeout: job.runTimeoutMs === undefined ? undefined : durationOfMs(job.runTimeoutMs),

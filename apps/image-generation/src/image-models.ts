@@ -1,5 +1,7 @@
 import { FRAME_SIDE_PX, MAX_CHARACTERS } from '@framesong/compositor';
+import type { Money } from '@framesong/jobs';
 import type { ImageModel, ImageProvider } from '@framesong/providers';
+import { priceOf } from './order-terms.ts';
 
 /** Provider name of the engine inside this service. */
 export const EMBEDDED = 'embedded';
@@ -16,6 +18,8 @@ export interface ImageModelFacts {
   readonly generative: boolean;
   /** Media types that prepared references may have. */
   readonly referenceTypes: readonly string[];
+  /** Of one picture. Absent when nobody knows, and for the embedded engine, which costs nothing. */
+  readonly price?: Money | undefined;
   readonly description: string;
 }
 
@@ -54,6 +58,7 @@ function factsOf(provider: string, model: ImageModel): ImageModelFacts {
     seeded: model.isDeterministic,
     generative: true,
     referenceTypes: model.referenceTypes,
+    price: priceOf(model.priceHint),
     description: descriptionOf(model),
   };
 }

@@ -19,6 +19,7 @@ export const IDEMPOTENT_PATHS: readonly string[] = [
   JobServiceService.getBatch.path,
   JobServiceService.getJob.path,
   JobServiceService.getQueue.path,
+  JobServiceService.getSpending.path,
   JobServiceService.listJobs.path,
   JobServiceService.setQueueLimit.path,
   JobServiceService.waitJob.path,

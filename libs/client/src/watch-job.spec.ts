@@ -21,6 +21,7 @@ function jobsThat(watch: Watch) {
     deleteJob: none,
     getBatch: none,
     getQueue: none,
+    getSpending: none,
     setQueueLimit: none,
     watchJob: ({ afterSequence }, call) => watch(Number(afterSequence), call),
   });

@@ -13,5 +13,5 @@ export async function cancelJob(
 ): Promise<CancelJobResponse> {
   if (reason.length > MAX_REASON)
     throw invalidField('reason', `has ${reason.length} characters, at most ${MAX_REASON}`);
-  return { job: messages.job(await jobs.cancel(call.tenant, jobId, reason || undefined)) };
+  return { job: await messages.withOutlook(await jobs.cancel(call.tenant, jobId, reason || undefined), call.language) };
 }

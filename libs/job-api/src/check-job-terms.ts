@@ -1,4 +1,5 @@
 import { msOfDuration } from '@framesong/rpc';
+import { moneyFault, type Money } from '@framesong/jobs';
 import type { Duration } from '@framesong/contracts/google/protobuf/duration';
 
 /** What every request for a job carries besides the work itself. */
@@ -8,6 +9,7 @@ export interface JobTerms {
   readonly priority: number;
   readonly runTimeout?: Duration | undefined;
   readonly expireTime?: Date | undefined;
+  readonly maxCost?: Money | undefined;
 }
 
 const MIN_RUN_MS = 1_000;
@@ -34,6 +36,8 @@ export function checkJobTerms(terms: JobTerms, fault: (field: string, descriptio
   if (Math.abs(terms.priority) > MAX_PRIORITY) {
     fault('priority', `must be -${MAX_PRIORITY} to ${MAX_PRIORITY}, is ${terms.priority}`);
   }
+  const moneyIs = terms.maxCost && moneyFault(terms.maxCost);
+  if (moneyIs) fault('max_cost', moneyIs);
   if (terms.labels.size > MAX_LABELS) {
     fault('labels', `has ${terms.labels.size} labels, at most ${MAX_LABELS} are taken`);
   }

@@ -9,9 +9,10 @@ import {
 import type { Outlook } from '@framesong/contracts/job/v1/outlook';
 import type { StageTiming as StageTimingMessage } from '@framesong/contracts/timing/v1/stage_timing';
 import { fromPlainError, type FramesongError } from '@framesong/errors';
-import type { Job, JobEvent, Jobs, JobState, Json, Provenance } from '@framesong/jobs';
+import type { Job, JobCosts, JobEvent, Jobs, JobState, Json, Provenance } from '@framesong/jobs';
 import { durationOfMs, rpcStatusOf, type Language } from '@framesong/rpc';
 import type { StageTiming } from '@framesong/telemetry';
+import { costMessage } from './cost-message.ts';
 import { basisMessage } from './expected-times.ts';
 import { wireKindOf, wireStateOf } from './job-state.ts';
 import { outlookOf, type UsualTimes } from './outlook.ts';
@@ -29,8 +30,8 @@ export interface JobKindMessages {
 
 /** Turns jobs and events into messages. */
 export interface JobMessages {
-  job(job: Job): JobMessage;
-  /** The same with what is to be expected, which takes a few more queries. */
+  list(jobs: readonly Job[]): Promise<JobMessage[]>;
+  /** One with what is to be expected, which takes a few more queries. */
   withOutlook(job: Job, language: Language): Promise<JobMessage>;
   /** What is to be expected of a job; undefined when it has ended. */
   outlook(job: Job, language: Language): Promise<Outlook | undefined>;
@@ -69,7 +70,7 @@ const UNKNOWN_TIMES: UsualTimes = { run: { lowMs: 10_000, highMs: 900_000 }, sil
 export function createJobMessages(jobs: Jobs, kinds: Readonly<Record<string, JobKindMessages>>): JobMessages {
   const usualTimes = (kind: string | undefined) => kinds[kind ?? '']?.usualTimes ?? UNKNOWN_TIMES;
   const outlook = (stored: Job, language: Language) => outlookOf(jobs, stored, usualTimes(stored.kind), language);
-  const job = (stored: Job): JobMessage => {
+  const job = (stored: Job, costs: JobCosts | undefined): JobMessage => {
     const kind = kinds[stored.kind];
     const error = stored.error && fromPlainError(stored.error);
     return {
@@ -103,13 +104,18 @@ export function createJobMessages(jobs: Jobs, kinds: Readonly<Record<string, Job
       batchId: stored.batchId ?? '',
       timeouts: stored.timeouts.map(timeoutMessage),
       reuse: stored.reuse && reuseMessage(stored.reuse),
+      cost: costMessage(stored, costs),
     };
   };
+  const list = async (stored: readonly Job[]): Promise<JobMessage[]> => {
+    const costs = await jobs.costs(stored);
+    return stored.map((one) => job(one, costs.get(one.id)));
+  };
   return {
-    job: (stored) => job(stored),
+    list,
     async withOutlook(stored, language) {
-      const expected = await outlook(stored, language);
-      return { ...job(stored), outlook: expected, queuePosition: expected?.queuePosition ?? 0 };
+      const [expected, [message]] = await Promise.all([outlook(stored, language), list([stored])]);
+      return { ...message!, outlook: expected, queuePosition: expected?.queuePosition ?? 0 };
     },
     outlook,
     usualTimes,

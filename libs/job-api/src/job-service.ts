@@ -6,6 +6,7 @@ import { deleteJob } from './delete-job.ts';
 import { getBatch } from './get-batch.ts';
 import { getJob } from './get-job.ts';
 import { getQueue } from './get-queue.ts';
+import { getSpending } from './get-spending.ts';
 import type { JobMessages } from './job-message.ts';
 import { listJobs } from './list-jobs.ts';
 import { retryJob } from './retry-job.ts';
@@ -37,6 +38,7 @@ export function jobService(parts: JobServiceParts): ServedService {
       deleteJob: (request, call) => deleteJob(parts, request, call),
       getBatch: (request, call) => getBatch(parts, request, call),
       getQueue: (request, call) => getQueue(parts, request, call),
+      getSpending: (request, call) => getSpending(parts, request, call),
       setQueueLimit: (request, call) => setQueueLimit(parts, request, call),
     }),
     policies: {
@@ -47,6 +49,7 @@ export function jobService(parts: JobServiceParts): ServedService {
       deleteJob: control,
       getBatch: control,
       getQueue: control,
+      getSpending: control,
       setQueueLimit: control,
       watchJob: methodPolicy({ class: 'watch', defaultDeadlineMs: 16 * 60_000, maxDeadlineMs: 3_600_000 }),
       waitJob: methodPolicy({ class: 'watch', defaultDeadlineMs: 60_000, maxDeadlineMs: 3_600_000 }),

@@ -17,5 +17,5 @@ export async function listJobs(
     ...(request.batchId && { batchId: request.batchId }),
     ...(request.createdAfter && { createdAfter: request.createdAfter }),
   });
-  return { jobs: page.jobs.map((job) => messages.job(job)), nextPageToken: page.nextPageToken ?? '' };
+  return { jobs: await messages.list(page.jobs), nextPageToken: page.nextPageToken ?? '' };
 }

@@ -1,5 +1,5 @@
 import { toFramesongError } from '@framesong/errors';
-import type { BatchPlace, Jobs, ReuseTerms, Submitted } from '@framesong/jobs';
+import type { BatchPlace, ExpectedCost, Jobs, ReuseTerms, Submitted } from '@framesong/jobs';
 import type { CallContext } from '@framesong/rpc';
 import { annotate, ATTR } from '@framesong/telemetry';
 import { withQueueNotice } from './localized-error.ts';
@@ -22,6 +22,8 @@ export interface CallSubmission {
   readonly expireTime: Date | undefined;
   /** What makes a repeat the same, where that is not all of the above. */
   readonly content?: unknown;
+  /** What it is expected to cost, and may cost. Absent for work that costs nothing. */
+  readonly expectedCost?: ExpectedCost | undefined;
   /** The item of a batch that it is. */
   readonly batch?: BatchPlace | undefined;
   /** Whether an earlier result will do, and may be taken later. */
@@ -52,8 +54,9 @@ export async function submitForCall(
     runTimeoutMs,
     ...(endsAt && { expireTime: endsAt }),
     // A repeat comes with a deadline of its own and is the same request all the same.
-    content: submission.content ?? [kind, input, labels, priority, runTimeoutMs, expireTime],
+    content: submission.content ?? [kind, input, labels, priority, runTimeoutMs, expireTime, ...maxCostOf(submission)],
     attached: caller !== 'leaves',
+    ...(submission.expectedCost && { expectedCost: submission.expectedCost }),
     ...(submission.batch && { batch: submission.batch }),
     ...(submission.reuse && { reuse: submission.reuse }),
   });
@@ -63,6 +66,11 @@ export async function submitForCall(
   const { id, reuse } = submitted.job;
   annotate({ [ATTR.jobId]: id, ...(reuse && { [ATTR.cacheResult]: reuse.outcome }) });
   return submitted;
+}
+
+/** Part of the content only where it is given, so that requests of older programs stay what they were. */
+function maxCostOf({ expectedCost }: CallSubmission): unknown[] {
+  return expectedCost?.maxCost ? [expectedCost.maxCost] : [];
 }
 
 function earlier(time: Date | undefined, epochMs: number): Date | undefined {

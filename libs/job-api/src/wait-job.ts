@@ -16,7 +16,7 @@ export async function waitJob(
   const timeUp = AbortSignal.timeout(Math.max(0, waitMs));
   try {
     const job = await jobs.wait(call.tenant, jobId, AbortSignal.any([call.signal, timeUp]));
-    return { job: messages.job(job) };
+    return { job: await messages.withOutlook(job, call.language) };
   } catch (thrown) {
     if (!timeUp.aborted || call.signal.aborted) throw thrown;
     return { job: await messages.withOutlook(await jobs.get(call.tenant, jobId), call.language) };

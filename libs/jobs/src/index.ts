@@ -4,7 +4,7 @@ export { type ExpectedCost } from './costs/expected-cost.ts';
 export { moneyFault, moneyText, timesMoney, type Money } from './costs/money.ts';
 export { type OrderEntry, type OrderState } from './costs/order-entry.ts';
 export { type CostTotal, type JobCosts } from './costs/read-costs.ts';
-export { type ModelSpending, type Spending, type SpendingQuery } from './costs/read-spending.ts';
+export { type ModelSpending, type Spending, type SpendingQuery, type TenantLimit } from './costs/read-spending.ts';
 export { type SpendingLimitTexts } from './costs/spending-limits.ts';
 export {
   defineJob,
@@ -35,6 +35,7 @@ export {
   type Provenance,
 } from './job.ts';
 export { databaseUrlFor } from './database-url.ts';
+export { openGates, type Gates } from './gates/open-gates.ts';
 export { newJobId, prefixOf } from './job-id.ts';
 export { type QueueLimits } from './job-store.ts';
 export { type JobFilter, type JobPage, type JobPageRequest } from './list-jobs.ts';

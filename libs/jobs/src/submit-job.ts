@@ -5,6 +5,7 @@ import type { BatchPlace } from './batches/batch.ts';
 import { placeInBatch } from './batches/write-batch.ts';
 import { checkLimits } from './costs/check-limits.ts';
 import type { ExpectedCost } from './costs/expected-cost.ts';
+import { timesMoney } from './costs/money.ts';
 import type { Query } from './database.ts';
 import type { JobDefinition } from './define-job.ts';
 import type { Job } from './job.ts';
@@ -99,7 +100,7 @@ async function create(
         await checkRoom(query, store, definition.queue, waiting);
         await checkSpending(query, store, submission);
       }
-      const row = await insert(query, definition, submission, digest, carrier);
+      const row = await insert(query, definition, costingNothing(submission, place.kind === 'hit'), digest, carrier);
       if (row === undefined) return undefined;
       if (submission.batch) await placeInBatch(query, submission.batch, row.id);
       await query(`select append_event($1, 'SUBMITTED', null, 0, null, null, null)`, [row.id]);
@@ -116,9 +117,16 @@ async function create(
   }
 }
 
+/** A result that was paid for before costs nothing now. */
+function costingNothing(submission: Submission, isHit: boolean): Submission {
+  const { expectedCost } = submission;
+  if (!isHit || !expectedCost?.estimate) return submission;
+  return { ...submission, expectedCost: { ...expectedCost, estimate: timesMoney(expectedCost.estimate, 0) } };
+}
+
 /** Refuses what would be refused when it is ordered, while nothing has been done for it yet. */
 async function checkSpending(query: Query, store: JobStore, { tenant, expectedCost }: Submission): Promise<void> {
-  if (expectedCost === undefined) return;
+  if (expectedCost === undefined || expectedCost.isAvoidable) return;
   const { estimate, maxCost, ...from } = expectedCost;
   await checkLimits(query, store.spendingLimits, { ...from, tenant, jobId: undefined, estimate, maxCost });
 }

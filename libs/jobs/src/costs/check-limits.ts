@@ -6,6 +6,7 @@ import {
   priceUnknown,
   spendingLimitReached,
   type LimitStanding,
+  type TenantStanding,
   type OrderedFrom,
 } from './spending-refused.ts';
 
@@ -72,8 +73,8 @@ export async function standingsOf(
   limits: SpendingLimits,
   tenant: string,
   currency?: string,
-): Promise<LimitStanding[]> {
-  const standings: LimitStanding[] = [];
+): Promise<TenantStanding[]> {
+  const standings: TenantStanding[] = [];
   for (const scope of ['day', 'month'] as const) {
     const wanted = [...limits[scope]].filter(([limited]) => currency === undefined || limited === currency);
     if (wanted.length === 0) continue;

@@ -8,4 +8,6 @@ export interface ExpectedCost {
   readonly estimate?: Money;
   /** What the caller is ready to pay for the job, all its orders together. Absent: no limit of the caller's own. */
   readonly maxCost?: Money;
+  /** Somebody else may do it for less when this goes over a limit: it is refused when it is ordered, and not before. */
+  readonly isAvoidable?: boolean;
 }

@@ -35,19 +35,32 @@ export async function readCosts(query: Query, jobs: readonly Job[]): Promise<Rea
 
 function costsOf(orders: readonly OrderEntry[]): JobCosts {
   const charged = orders.filter(({ state }) => state !== 'released');
-  const totals = new Map<string, { spent: bigint; atRisk: bigint }>();
-  for (const { state, estimate, actual } of charged) {
+  const amounts = charged.flatMap(({ state, estimate, actual }): CostTotal[] => {
     const money = actual ?? estimate;
-    if (!money) continue;
-    const total = totals.get(money.currency) ?? { spent: 0n, atRisk: 0n };
-    totals.set(money.currency, total);
-    total[state === 'settled' || state === 'billed' ? 'spent' : 'atRisk'] += microsOf(money.amount);
-  }
+    if (!money) return [];
+    const { currency, amount } = money;
+    const isSpent = state === 'settled' || state === 'billed';
+    return [{ currency, spent: isSpent ? amount : '0', atRisk: isSpent ? '0' : amount }];
+  });
   return {
     orders,
-    totals: [...totals]
-      .sort(([left], [right]) => left.localeCompare(right))
-      .map(([currency, { spent, atRisk }]) => ({ currency, spent: amountOf(spent), atRisk: amountOf(atRisk) })),
+    totals: totalsOf(amounts),
     unpricedOrders: charged.filter(({ actual, estimate }) => (actual ?? estimate) === undefined).length,
   };
+}
+
+/** Adds up by currency; what has no currency has no amount either. */
+export function totalsOf(amounts: readonly CostTotal[]): CostTotal[] {
+  const byCurrency = Map.groupBy(
+    amounts.filter(({ currency }) => currency !== ''),
+    ({ currency }) => currency,
+  );
+  const sum = (texts: readonly string[]): string => amountOf(texts.reduce((total, text) => total + microsOf(text), 0n));
+  return [...byCurrency]
+    .sort(([left], [right]) => left.localeCompare(right))
+    .map(([currency, parts]) => ({
+      currency,
+      spent: sum(parts.map(({ spent }) => spent)),
+      atRisk: sum(parts.map(({ atRisk }) => atRisk)),
+    }));
 }

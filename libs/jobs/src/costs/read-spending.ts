@@ -3,7 +3,7 @@ import type { JobStore } from '../job-store.ts';
 import { currentPeriod, standingsOf } from './check-limits.ts';
 import { amountOf } from './money.ts';
 import { entryOfRow, type OrderEntry, type OrderRow } from './order-entry.ts';
-import type { LimitStanding } from './spending-refused.ts';
+import { totalsOf, type CostTotal } from './read-costs.ts';
 
 /** Whose spending, and when. */
 export interface SpendingQuery {
@@ -28,16 +28,29 @@ export interface ModelSpending {
   readonly orders: number;
 }
 
+/** A limit of a tenant, and how much of it is used now. Amounts are decimal texts. */
+export interface TenantLimit {
+  readonly scope: 'day' | 'month';
+  readonly currency: string;
+  readonly amount: string;
+  readonly spent: string;
+  readonly atRisk: string;
+  /** When the period ends and the limit begins anew. */
+  readonly endsAt: Date;
+}
+
 /** What was spent in a period. */
 export interface Spending {
   readonly from: Date;
   readonly to: Date;
+  /** By currency, in alphabetical order. */
+  readonly totals: readonly CostTotal[];
   /** By provider, model and currency, in alphabetical order. */
   readonly models: readonly ModelSpending[];
   /** Orders that left and nobody knows the end of, the newest first; at most {@link MAX_AT_RISK}. */
   readonly atRisk: readonly OrderEntry[];
-  /** The limits of the tenant as they are used now; none when all tenants were asked for. */
-  readonly limits: readonly LimitStanding[];
+  /** Those of the tenant; none when all tenants were asked for. */
+  readonly limits: readonly TenantLimit[];
 }
 
 export const MAX_AT_RISK = 500;
@@ -62,19 +75,28 @@ export async function readSpending(store: JobStore, { tenant, from, to }: Spendi
   if (period.to < period.from)
     throw invalidField('end_time', `is ${period.to.toISOString()}, before the begin ${period.from.toISOString()}`);
   const values = [tenant ?? null, period.from, period.to];
-  const [models, atRisk, limits] = await Promise.all([
+  const [rows, atRisk, standings] = await Promise.all([
     query<ModelSpending>(BY_MODEL, values),
     query<OrderRow>(AT_RISK, values),
     tenant === undefined ? [] : standingsOf(query, store.spendingLimits, tenant),
   ]);
+  const models = rows.map((row) => ({
+    ...row,
+    spent: amountOf(BigInt(row.spent)),
+    atRisk: amountOf(BigInt(row.atRisk)),
+  }));
   return {
     ...period,
-    models: models.map((row) => ({
-      ...row,
-      spent: amountOf(BigInt(row.spent)),
-      atRisk: amountOf(BigInt(row.atRisk)),
-    })),
+    totals: totalsOf(models),
+    models,
     atRisk: atRisk.map(entryOfRow),
-    limits,
+    limits: standings.map(({ scope, currency, limit, spent, atRisk: risked, endsAt }) => ({
+      scope,
+      currency,
+      amount: amountOf(limit),
+      spent: amountOf(spent),
+      atRisk: amountOf(risked),
+      endsAt,
+    })),
   };
 }

@@ -19,6 +19,12 @@ export interface LimitStanding {
   readonly endsAt: Date | undefined;
 }
 
+/** One of a tenant, whose period ends. */
+export interface TenantStanding extends LimitStanding {
+  readonly scope: 'day' | 'month';
+  readonly endsAt: Date;
+}
+
 const NAMES = {
   day: 'the limit of the tenant per day (FRAMESONG_SPENDING_DAY_LIMIT)',
   month: 'the limit of the tenant per month (FRAMESONG_SPENDING_MONTH_LIMIT)',
