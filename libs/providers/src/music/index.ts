@@ -2,6 +2,11 @@ export { createAceStepAdapter, type AceStepOptions } from './ace-step/ace-step-a
 export type { EngineSettings } from './engine-settings.ts';
 export type { HttpMusicEngine, MusicConnection } from './music-adapter.ts';
 export { createMusicEngines, musicEngineSettings } from './registry.ts';
+export { createStudioAdapter, type StudioOptions } from './songgeneration-studio/studio-adapter.ts';
+export {
+  createSongGenerationHttpAdapter,
+  type SongGenerationHttpOptions,
+} from './songgeneration-http/songgeneration-http-adapter.ts';
 export { createMusicEngine } from './create-music-engine.ts';
 export { aceStepLyrics, songGenerationLyrics, songGenerationParagraphs } from './lyrics-forms.ts';
 export type {

@@ -41,6 +41,16 @@ export function songGenerationParagraphs(sections: readonly MusicSection[]): str
     .join('\n\n');
 }
 
+/** The list that SongGeneration Studio reads; it takes marks out of lines itself. */
+export function songGenerationSections(
+  sections: readonly MusicSection[],
+): { readonly type: string; readonly lyrics?: string }[] {
+  return sections.map((section) => {
+    const lines = section.lines.map(withoutMarks).filter((line) => line !== '');
+    return lines.length > 0 ? { type: sungTag(section), lyrics: lines.join('\n') } : { type: wordlessTag(section) };
+  });
+}
+
 /** What ACE-Step 1.5 reads: `[Verse]` on a line of its own, the lines, and an empty line between two sections. */
 export function aceStepLyrics(sections: readonly MusicSection[]): string {
   return sections

@@ -4,6 +4,8 @@ import { createAceStepAdapter } from './ace-step/ace-step-adapter.ts';
 import { createMusicEngine } from './create-music-engine.ts';
 import { engineSettings, type EngineSettings, type EngineSettingsGroup } from './engine-settings.ts';
 import type { HttpMusicEngine, MusicAdapter, MusicConnection } from './music-adapter.ts';
+import { createSongGenerationHttpAdapter } from './songgeneration-http/songgeneration-http-adapter.ts';
+import { createStudioAdapter } from './songgeneration-studio/studio-adapter.ts';
 
 /** A music engine over HTTP that Framesong knows. */
 export interface RegisteredEngine {
@@ -17,6 +19,14 @@ export interface RegisteredEngine {
 /** Every music engine over HTTP. A new one is its folder and a line here. */
 export const MUSIC_ENGINES: readonly RegisteredEngine[] = [
   registered('ace-step', 'ACE-Step 1.5', '', createAceStepAdapter, true),
+  registered(
+    'songgeneration-http',
+    'the HTTP wrapper around SongGeneration',
+    '',
+    createSongGenerationHttpAdapter,
+    true,
+  ),
+  registered('songgeneration-studio', 'SongGeneration Studio', '', createStudioAdapter, true),
 ];
 
 /** The settings of all of them, by name, for `loadSettings`. */

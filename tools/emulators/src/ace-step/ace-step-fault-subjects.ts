@@ -1,11 +1,9 @@
 import { createAceStepAdapter, createMusicEngine } from '@framesong/providers/music';
 import { freeOfCharge } from '../faults/free-of-charge.ts';
 import type { MusicFaultSubject } from '../faults/run-music-fault.ts';
-import { WANTED_ON_ORDER, WANTED_ON_POLL, WANTED_ON_RESULT } from '../faults/wanted-outcomes.ts';
+import { WANTED_ON_ORDER, WANTED_ON_POLL, WANTED_ON_SERVER_RESULT } from '../faults/wanted-outcomes.ts';
 import { withExceptions } from '../faults/with-exceptions.ts';
 import { aceStepEmulator } from './ace-step-emulator.ts';
-
-const LATE_AT_CLIENT = { reason: 'PROVIDER_TIMEOUT' } as const;
 
 /** ACE-Step under every fault. */
 export const aceStepFaultSubjects: readonly MusicFaultSubject[] = [
@@ -22,15 +20,7 @@ export const aceStepFaultSubjects: readonly MusicFaultSubject[] = [
         { fault: 'error_inside_200', on: 'order', code: 'UNAVAILABLE', reason: 'PROVIDER_FAILED' },
       ]),
       ...WANTED_ON_POLL,
-      // The files are fetched from the server itself, with the key: a redirect is not followed at all.
-      ...withExceptions(WANTED_ON_RESULT, [
-        { fault: 'expired_url', on: 'result', reason: 'PROVIDER_ACCESS_DENIED' },
-        { fault: 'server_error', on: 'result', reason: 'PROVIDER_FAILED' },
-        { fault: 'cut_body', on: 'result', reason: 'PROVIDER_CONNECTION_LOST' },
-        { fault: 'hang', on: 'result', ...LATE_AT_CLIENT },
-        { fault: 'slow_loris', on: 'result', ...LATE_AT_CLIENT },
-        { fault: 'redirect_elsewhere', on: 'result', reason: 'PROVIDER_REDIRECTS' },
-      ]),
+      ...WANTED_ON_SERVER_RESULT,
     ]),
     open: (connection, limitMs) =>
       createMusicEngine(

@@ -1,6 +1,7 @@
 import type { ErrorCode, Outcome } from '@framesong/errors';
 import type { RoutePurpose } from '../emulated-provider.ts';
 import type { FaultKind } from './fault-script.ts';
+import { withExceptions } from './with-exceptions.ts';
 
 /** What has to come of one fault. */
 export interface WantedOutcome {
@@ -129,3 +130,13 @@ export const WANTED_ON_RESULT: readonly WantedOutcome[] = [
   },
   { fault: 'oversize', on: 'result', code: 'UNAVAILABLE', reason: 'PROVIDER_RESULT_INVALID', ...billed, requests: 1 },
 ];
+
+/** The same where the file is fetched from the server that made it, with its key: a redirect is not followed at all. */
+export const WANTED_ON_SERVER_RESULT: readonly WantedOutcome[] = withExceptions(WANTED_ON_RESULT, [
+  { fault: 'expired_url', on: 'result', reason: 'PROVIDER_ACCESS_DENIED' },
+  { fault: 'server_error', on: 'result', reason: 'PROVIDER_FAILED' },
+  { fault: 'cut_body', on: 'result', reason: 'PROVIDER_CONNECTION_LOST' },
+  { fault: 'hang', on: 'result', reason: 'PROVIDER_TIMEOUT' },
+  { fault: 'slow_loris', on: 'result', reason: 'PROVIDER_TIMEOUT' },
+  { fault: 'redirect_elsewhere', on: 'result', reason: 'PROVIDER_REDIRECTS' },
+]);

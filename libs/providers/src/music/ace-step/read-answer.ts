@@ -1,4 +1,3 @@
-import { FramesongError } from '@framesong/errors';
 import type { HttpAnswer } from '../../http/http-call.ts';
 import { listOf, numberOf, objectOf, textOf } from '../../http/json-fields.ts';
 import { answerInvalid, jsonOf } from '../../http/read-answer.ts';
@@ -84,22 +83,4 @@ function failureOf(item: Readonly<Record<string, unknown>> | undefined): string 
   const error = textOf(item?.['error']);
   if (error !== undefined) return shortened(error);
   return item?.['status'] === 0 ? 'it took longer than the hour that the server allows' : 'the server does not say why';
-}
-
-/** UNAVAILABLE: the task has ended without a sound; another one may do better. */
-export function taskFailed(taskId: string, message: string): FramesongError {
-  return new FramesongError(`${provider} could not make the sound: "${message}"`, {
-    code: 'UNAVAILABLE',
-    reason: 'PROVIDER_TASK_FAILED',
-    metadata: { provider, taskId, providerMessage: message },
-  });
-}
-
-/** UNAVAILABLE: the server has forgotten the task. */
-export function taskLost(taskId: string): FramesongError {
-  return new FramesongError(`${provider} does not know the task any more: the server was restarted`, {
-    code: 'UNAVAILABLE',
-    reason: 'PROVIDER_TASK_LOST',
-    metadata: { provider, taskId },
-  });
 }

@@ -2,7 +2,8 @@ import { jsonBody, type HttpBody } from '../../http/http-body.ts';
 import { numberOf, objectOf } from '../../http/json-fields.ts';
 import { pollUntil, type PollRules } from '../../http/poll-until.ts';
 import type { MusicCallContext } from '../music-engine.ts';
-import { taskFailed, taskIn, taskLost, type AceStepTask } from './read-answer.ts';
+import { taskFailed, taskLost } from '../task-ends.ts';
+import { taskIn, type AceStepTask } from './read-answer.ts';
 
 /** Waits for tasks. */
 export interface TaskWatch {
@@ -19,6 +20,8 @@ export interface TaskWatchParts {
   readonly ask: (path: string, body: HttpBody | undefined, signal: AbortSignal) => Promise<unknown>;
 }
 
+const provider = 'ace-step';
+
 export function createTaskWatch({ rules, lostAfterMs, ask }: TaskWatchParts): TaskWatch {
   /** A server that has nothing to do cannot be about to do this task. */
   async function isIdle(signal: AbortSignal): Promise<boolean> {
@@ -31,14 +34,14 @@ export function createTaskWatch({ rules, lostAfterMs, ask }: TaskWatchParts): Ta
   return {
     untilDone(taskId, { signal, onStart, onProgress }) {
       let unknownSinceMs: number | undefined;
-      return pollUntil(rules, { provider: 'ace-step', taskId, signal }, async () => {
+      return pollUntil(rules, { provider, taskId, signal }, async () => {
         const task = taskIn(await ask('/query_result', jsonBody({ task_id_list: [taskId] }), signal), taskId);
         if (task.state === 'done') return { done: task };
-        if (task.state === 'failed') throw taskFailed(taskId, task.message);
+        if (task.state === 'failed') throw taskFailed(provider, taskId, task.message);
         if (task.state === 'unknown') {
           unknownSinceMs ??= performance.now();
           const isOver = performance.now() - unknownSinceMs >= lostAfterMs;
-          if (isOver || (await isIdle(signal))) throw taskLost(taskId);
+          if (isOver || (await isIdle(signal))) throw taskLost(provider, taskId);
           return undefined;
         }
         unknownSinceMs = undefined;
