@@ -9,6 +9,7 @@ import { checkCacheOptions, checkJobTerms } from '@framesong/job-api';
 import { msOfDuration } from '@framesong/rpc';
 import { checkCandidates } from './check-candidates.ts';
 import { checkFallbacks } from './check-fallbacks.ts';
+import type { AskedModel } from './first-frame-input.ts';
 import { EMBEDDED, type ImageModelFacts } from './image-models.ts';
 
 /** A request without fault, its parts found. */
@@ -95,8 +96,6 @@ export function checkFirstFrame(
 }
 
 type Fault = (field: string, description: string) => unknown;
-/** Who is to make a frame, as a request names it. */
-type AskedModel = Pick<FirstFrameRequest, 'provider' | 'model'>;
 
 /** The model that a request asks for: the provider's default where it names none. */
 export function modelOf({ provider, model }: AskedModel, models: readonly ImageModelFacts[]) {

@@ -10,7 +10,7 @@ export function confirmedInput(
   { chosen, model: { provider, model }, width, height }: CheckedConfirmation,
 ): FirstFrameInput {
   const { jobId, number, seed, picture, input, facts } = chosen;
-  const { candidates: _, confirmation: __, ...rest } = input;
+  const { candidates: _, confirmation: __, fallbacks = [], ...rest } = input;
   const { image, engine, providerCall, made } = picture;
   const { use, note } = previewUseFor({
     model: providers.get(provider)?.models.find(({ name }) => name === model),
@@ -30,6 +30,10 @@ export function confirmedInput(
     provider,
     model,
     seed,
+    // Nobody is asked twice, and the embedded engine needs nobody after it.
+    ...(provider !== EMBEDDED && {
+      fallbacks: fallbacks.filter((one) => one.provider !== provider || one.model !== model),
+    }),
     confirms: {
       jobId,
       candidate: number,
