@@ -5,7 +5,7 @@ import { createFileArtifactStore, createTracedArtifactStore, type artifactSettin
 import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { descriptorSetFile } from '@framesong/contracts';
 import { createJobMessages, jobService } from '@framesong/job-api';
-import { databaseUrlFor, openJobs, type jobSettings } from '@framesong/jobs';
+import { databaseUrlFor, openGates, openJobs, type jobSettings } from '@framesong/jobs';
 import {
   allowListOf,
   createImageProviders,
@@ -78,7 +78,9 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
         );
   const { allowed, ...fetchLimits } = options.settings.references;
   const references = building.use(createReferenceFetcher({ ...fetchLimits, allowed: allowListOf(allowed) }));
-  const providers = createImageProviders(options.settings.imageProviders, options.settings.providerHttp);
+  // Who only accepts jobs orders nothing.
+  const gates = image.role === 'api' ? undefined : building.use(await openGates({ service: 'image', databaseUrl }));
+  const providers = createImageProviders(options.settings.imageProviders, options.settings.providerHttp, { gates });
   for (const provider of providers.values()) building.defer(() => provider.close());
   const models = imageModelsOf(providers);
   const preparation = { budgetBytes: image.referenceBudgetBytes, maxSidePixels: image.referenceMaxSidePixels };

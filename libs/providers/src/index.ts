@@ -4,6 +4,7 @@ export { createResultDownloader } from './http/result-downloader.ts';
 export { providerHttpSettings } from './http/settings.ts';
 export type { CallTimeouts } from './http/http-call.ts';
 export type { BreakerState } from './http/circuit-breaker.ts';
+export type { SharedGates } from './http/shared-gates.ts';
 export { createComfyUiAdapter, type ComfyUiOptions } from './comfyui/comfyui-adapter.ts';
 export { COMFYUI_MODELS } from './comfyui/models.ts';
 export { createFalAdapter, type FalOptions } from './fal/fal-adapter.ts';

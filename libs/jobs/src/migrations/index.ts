@@ -6,6 +6,7 @@ import { migration0005 } from './0005-reuse.ts';
 import { migration0006 } from './0006-shared-failures.ts';
 import { migration0007 } from './0007-notes.ts';
 import { migration0008 } from './0008-orders.ts';
+import { migration0009 } from './0009-gates.ts';
 
 /** All migrations in order. Forward only: what was released is never edited, a change is a new one at the end. */
 export const MIGRATIONS: readonly string[] = [
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly string[] = [
   migration0006,
   migration0007,
   migration0008,
+  migration0009,
 ];

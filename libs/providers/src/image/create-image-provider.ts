@@ -1,12 +1,14 @@
 import { FramesongError, throwIfAborted, toFramesongError, type Outcome } from '@framesong/errors';
 import { ATTR, METRICS, watchGauge } from '@framesong/telemetry';
 import {
+  BREAKER_RULES,
   createCircuitBreaker,
   type BreakerRules,
   type BreakerState,
   type CircuitBreaker,
 } from '../http/circuit-breaker.ts';
 import { createRateLimiter, type RateLimiter } from '../http/rate-limiter.ts';
+import type { SharedGates } from '../http/shared-gates.ts';
 import { fitImage } from './fit-image.ts';
 import type { ImageAdapter, MadePicture, OrderContext, SentPicture } from './image-adapter.ts';
 import type { PriceHint } from './image-model.ts';
@@ -28,6 +30,8 @@ export interface ImageProviderOptions {
   readonly imagesPerMinute?: number;
   /** Longest wait for room under that limit. Default 60 s. */
   readonly longestRateWaitMs?: number;
+  /** What all processes know together of breakers and rates. Default: this process stands alone. */
+  readonly gates?: SharedGates | undefined;
 }
 
 const STATE_VALUES: Readonly<Record<BreakerState, number>> = { closed: 0, half_open: 1, open: 2 };
@@ -42,11 +46,20 @@ export interface GuardedImageProvider extends ImageProvider {
  * that came, and that no error leaves without an outcome.
  */
 export function createImageProvider(adapter: ImageAdapter, options: ImageProviderOptions = {}): GuardedImageProvider {
-  const { makeCollage, breaker: breakerRules, imagesPerMinute = 0, longestRateWaitMs = 60_000 } = options;
+  const { makeCollage, breaker: breakerRules, imagesPerMinute = 0, longestRateWaitMs = 60_000, gates } = options;
+  const rules: BreakerRules = { ...BREAKER_RULES, ...breakerRules };
   const breakers = new Map<string, CircuitBreaker>(
-    adapter.models.map(({ name }) => [name, createCircuitBreaker(`${adapter.name} ${name}`, breakerRules)]),
+    adapter.models.map((model) => {
+      const name = `${adapter.name} ${model.name}`;
+      return [model.name, createCircuitBreaker(name, rules, undefined, gates?.breaker(name, rules))];
+    }),
   );
-  const rate: RateLimiter = createRateLimiter(adapter.name, { perMinute: imagesPerMinute });
+  const rate: RateLimiter = createRateLimiter(
+    adapter.name,
+    { perMinute: imagesPerMinute },
+    undefined,
+    gates?.meter(adapter.name),
+  );
   const gauge = watchGauge(METRICS.providerBreakerState, () =>
     [...breakers].map(([model, { state }]) => ({
       value: STATE_VALUES[state],

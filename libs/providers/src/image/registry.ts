@@ -38,7 +38,7 @@ export const imageProviderSettings: Readonly<Record<string, ProviderSettingsGrou
 export function createImageProviders(
   settings: Readonly<Record<string, ProviderSettings>>,
   http: SettingsOf<typeof providerHttpSettings>,
-  options: Pick<ImageProviderOptions, 'makeCollage' | 'breaker'> = {},
+  options: Pick<ImageProviderOptions, 'makeCollage' | 'breaker' | 'gates'> = {},
 ): ReadonlyMap<string, GuardedImageProvider> {
   const configured = IMAGE_PROVIDERS.flatMap((provider) => {
     const own = settings[provider.name];
