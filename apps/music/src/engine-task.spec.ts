@@ -34,6 +34,8 @@ describe('the task of an engine with ids of its own', () => {
 
   it.each([
     ['INTERNAL', 'ENGINE_FAILED'],
+    ['UNAVAILABLE', 'PROVIDER_TASK_FAILED'],
+    ['UNAVAILABLE', 'PROVIDER_TASK_LOST'],
     ['DEADLINE_EXCEEDED', 'STAGE_TIMEOUT'],
     ['CANCELLED', 'CANCELLED'],
   ] as const)('is forgotten after %s %s', async (code, reason) => {

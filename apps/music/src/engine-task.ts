@@ -32,8 +32,12 @@ export async function withEngineTask<T>(
   }
 }
 
+/** The task itself has ended, or the engine has forgotten it: there is nothing to wait for. */
+const ENDED: readonly string[] = ['PROVIDER_TASK_FAILED', 'PROVIDER_TASK_LOST'];
+
 /** The engine is away, this process stops, or another one has the job: the work may be going on. */
 function goesOn(thrown: unknown): boolean {
   const { code, reason } = toFramesongError(thrown);
+  if (ENDED.includes(reason)) return false;
   return code === 'UNAVAILABLE' || reason === 'WORKER_STOPPING' || reason === 'JOB_TAKEN_OVER';
 }

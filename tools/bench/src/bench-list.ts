@@ -5,6 +5,8 @@ import { firstFrameBench } from './benches/first-frame.ts';
 import { imageFaultsBench } from './benches/image-faults.ts';
 import { jobsBench } from './benches/jobs.ts';
 import { jobsCrashBench } from './benches/jobs-crash.ts';
+import { musicFaultsBench } from './benches/music-faults.ts';
+import { musicLongBench } from './benches/music-long.ts';
 import { rpcBench } from './benches/rpc.ts';
 import { songBench } from './benches/song.ts';
 import { timeoutsBench } from './benches/timeouts.ts';
@@ -18,6 +20,8 @@ export const BENCHES: readonly Bench[] = [
   compressionBench,
   timeoutsBench,
   imageFaultsBench,
+  musicFaultsBench,
   jobsBench,
   jobsCrashBench,
+  musicLongBench,
 ];
