@@ -6,6 +6,8 @@ import { falEmulator } from './fal/fal-emulator.ts';
 import { jiekouEmulator } from './jiekou/jiekou-emulator.ts';
 import { openaiEmulator } from './openai/openai-emulator.ts';
 import { replicateEmulator } from './replicate/replicate-emulator.ts';
+import { songGenerationHttpEmulator } from './songgeneration-http/songgeneration-http-emulator.ts';
+import { studioEmulator } from './songgeneration-studio/studio-emulator.ts';
 
 /** Every image provider that can be emulated, by name. */
 export const EMULATORS: Readonly<Record<string, EmulatedProvider>> = {
@@ -15,9 +17,11 @@ export const EMULATORS: Readonly<Record<string, EmulatedProvider>> = {
   jiekou: jiekouEmulator,
   openai: openaiEmulator,
   replicate: replicateEmulator,
+  'songgeneration-http': songGenerationHttpEmulator(),
 };
 
 /** Every music engine that can be emulated, by name. */
 export const MUSIC_EMULATORS: Readonly<Record<string, EmulatedProvider>> = {
   'ace-step': aceStepEmulator,
+  'songgeneration-studio': studioEmulator,
 };

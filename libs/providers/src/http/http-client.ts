@@ -147,8 +147,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const resumed = { ...call, headers: { accept: '*/*', ...call.headers, ...partial.rangeHeaders() } };
       const saving = exchange(resumed, signal, async function* ({ status, headers, body }) {
         await partial.begin(status, headers);
-        for await (const chunk of cappedUntilAborted(body, provider, expected.maxBytes + 1, signal))
-          await partial.add(chunk);
+        // The file has a limit of its own.
+        for await (const chunk of cappedUntilAborted(body, provider, Infinity, signal)) await partial.add(chunk);
         yield partial.complete();
       });
       for await (const file of saving) return file;

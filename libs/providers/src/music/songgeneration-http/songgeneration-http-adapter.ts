@@ -6,6 +6,7 @@ import { bearerWhereSet } from '../bearer-where-set.ts';
 import type { MusicAdapter, MusicConnection } from '../music-adapter.ts';
 import type { MusicCallContext, MusicCapabilities, MusicRequest, RenderedMusic } from '../music-engine.ts';
 import { MAX_SOUND_BYTES, soundMediaType } from '../sound-media-type.ts';
+import { createStageProgress } from '../stage-progress.ts';
 import { createEngineLane, type LaneRules } from './engine-lane.ts';
 import { fileIn, genresIn, meaningOf, notReady, unreadiness, wordsIn } from './read-answer.ts';
 import { createRenderHistory } from './render-history.ts';
@@ -20,8 +21,7 @@ const provider = 'songgeneration-http';
 /** As often as a song is begun in all when the answer gets lost. */
 const MOST_LOSSES = 2;
 const CHECK_MS = 5_000;
-/** What the wrapper names a finished song in its own messages; its way to us is the rest. */
-const MADE_PERCENT = 95;
+const MEDIA_TYPES: readonly string[] = ['audio/flac', 'audio/wav'];
 
 /** Longest songs of the checkpoints. README of tencent-ailab/SongGeneration, "Model Versions". */
 const MAX_SECONDS: Readonly<Record<string, number>> = {
@@ -39,6 +39,7 @@ const DEFAULT_MODEL = 'songgeneration-base';
  */
 export function createSongGenerationHttpAdapter(options: SongGenerationHttpOptions): MusicAdapter {
   const { baseUrl, model = DEFAULT_MODEL, silenceMs = 900_000 } = options;
+  const { maxBytes = MAX_SOUND_BYTES } = options.download ?? {};
   const http = createHttpClient({
     ...options.http,
     ...bearerWhereSet(options.key),
@@ -91,7 +92,7 @@ export function createSongGenerationHttpAdapter(options: SongGenerationHttpOptio
   async function fetchFile(fileId: string, { renderId, path }: MusicRequest, signal: AbortSignal) {
     const call = { method: 'GET', path: `/download/${fileId}`, cost: 'free', signal } as const;
     try {
-      const sound = await http.save(call, { path, maxBytes: MAX_SOUND_BYTES, typeOf: soundMediaType });
+      const sound = await http.save(call, { path, maxBytes, typeOf });
       history.delivered(renderId);
       return sound;
     } catch (thrown) {
@@ -106,20 +107,19 @@ export function createSongGenerationHttpAdapter(options: SongGenerationHttpOptio
     const { signal } = context;
     const { renderId, sectionIndex } = request;
     if (sectionIndex !== undefined) throw invalidField('sectionIndex', 'must be left out: whole songs only are made');
-    const tell = (done: number, stage: string): void =>
-      context.onProgress?.({ done, total: 100, unit: 'percent', stage });
+    const progress = createStageProgress(context);
     const leave = await lane.enter(signal);
     try {
       context.onStart?.();
       let fileId = history.fileOf(renderId);
       if (fileId === undefined) {
-        tell(0, 'generate');
+        progress.working('generate');
         fileId = await generate(request, signal);
         history.made(renderId, fileId);
       }
-      tell(MADE_PERCENT, 'download');
+      progress.made();
       const sound = await fetchFile(fileId, request, signal);
-      tell(100, 'download');
+      progress.arrived();
       return { ...sound, engine: `SongGeneration ${model}`, warnings: [NO_SEED] };
     } finally {
       leave();
@@ -137,6 +137,11 @@ export function createSongGenerationHttpAdapter(options: SongGenerationHttpOptio
     },
     close: () => http.close(),
   };
+}
+
+function typeOf(bytes: Uint8Array): string | undefined {
+  const type = soundMediaType(bytes);
+  return type !== undefined && MEDIA_TYPES.includes(type) ? type : undefined;
 }
 
 const NO_SEED = 'the engine takes no seed: another song with the same request sounds different';
@@ -174,7 +179,7 @@ function capabilitiesOf(model: string): MusicCapabilities {
     reattaches: 'no',
     lanes: 1,
     maxSongSeconds: MAX_SECONDS[model] ?? MAX_SECONDS[DEFAULT_MODEL]!,
-    mediaTypes: ['audio/flac', 'audio/wav'],
+    mediaTypes: MEDIA_TYPES,
     styles: [],
     lyricsForm: 'song-generation',
     lyricsLimits: {},
