@@ -138,6 +138,12 @@ describe('gates of two processes', () => {
     expect(await other.take(wanted, 60_000)).toMatchObject({ isTaken: true });
   });
 
+  it('forget what was taken once there is no limit any more', async () => {
+    const [one, other] = meters('p unlimited');
+    for (let count = 0; count < 2; count++) await one.take({ images: 1, everyMs: 60_000, burst: 1 }, 120_000);
+    expect(await other.take({ images: 1, everyMs: 0, burst: 1 }, 0)).toEqual({ waitMs: 0, isTaken: true });
+  });
+
   it('leave alone together who has said to be full, also without a limit of their own', async () => {
     const [one, other] = meters('p full');
     const unlimited = { images: 1, everyMs: 0, burst: 1 };

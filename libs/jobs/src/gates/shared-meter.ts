@@ -46,7 +46,9 @@ export function createSharedMeter({ query }: Database, name: string) {
   return {
     /** @throws FramesongError UNAVAILABLE while the database is away */
     async take({ images, everyMs, burst }: MeteredUnits, longestWaitMs: number) {
-      const values = [name, everyMs * images, everyMs * Math.max(burst, images), longestWaitMs];
+      // Without a limit, what was taken while there was one does not count.
+      const atOnceMs = everyMs === 0 ? Number.MAX_SAFE_INTEGER : everyMs * Math.max(burst, images);
+      const values = [name, everyMs * images, atOnceMs, longestWaitMs];
       const [row] = await query<{ wait_ms: number; is_taken: boolean }>(TAKE, values);
       // Who was refused may have seen how it stood before others took the last room, or no row at all.
       if (!row?.is_taken) return { waitMs: Math.max(row?.wait_ms ?? 0, longestWaitMs), isTaken: false };
