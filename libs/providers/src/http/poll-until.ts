@@ -56,7 +56,9 @@ export async function pollUntil<T>(
   }
 }
 
-function isPassing({ code, outcome }: FramesongError): boolean {
+function isPassing({ code, reason, outcome }: FramesongError): boolean {
+  // What says how the task ended, and not how the question did.
+  if (reason.startsWith('PROVIDER_TASK_')) return false;
   return (
     outcome === undefined && (code === 'UNAVAILABLE' || code === 'DEADLINE_EXCEEDED' || code === 'RESOURCE_EXHAUSTED')
   );

@@ -2,6 +2,7 @@ export { createAceStepAdapter, type AceStepOptions } from './ace-step/ace-step-a
 export type { EngineSettings } from './engine-settings.ts';
 export type { HttpMusicEngine, MusicConnection } from './music-adapter.ts';
 export { createMusicEngines, musicEngineSettings } from './registry.ts';
+export { soundMediaType } from './sound-media-type.ts';
 export { createStudioAdapter, type StudioOptions } from './songgeneration-studio/studio-adapter.ts';
 export {
   createSongGenerationHttpAdapter,

@@ -181,7 +181,7 @@ function stateOf(generation: Generation, context: EmulatorContext, quirk: Emulat
   };
 }
 
-function audio({ id, seconds, bpm }: Generation): EmulatedAnswer {
-  const { body, mediaType } = emulatedSound({ seconds, bpm, key: id, format: 'flac' });
+function audio({ title, seconds, bpm }: Generation): EmulatedAnswer {
+  const { body, mediaType } = emulatedSound({ seconds, bpm, key: title, format: 'flac' });
   return { status: 200, headers: { 'content-type': mediaType }, body };
 }

@@ -33,14 +33,14 @@ function blockOf(samples: Int16Array, number: number): Buffer {
   const subframeBytes = 1 + count * BYTES_PER_SAMPLE;
   const block = Buffer.alloc(head.length + 1 + CHANNELS * subframeBytes + 2);
   block.set(head);
-  block.writeUInt8(crc(head, 8, 0x07), head.length);
+  block.writeUInt8(crc8(head), head.length);
   for (let channel = 0; channel < CHANNELS; channel += 1) {
     const start = head.length + 1 + channel * subframeBytes;
     block.writeUInt8(0x02, start);
     for (let at = 0; at < count; at += 1)
       block.writeInt16BE(samples[(first + at) * CHANNELS + channel]!, start + 1 + at * BYTES_PER_SAMPLE);
   }
-  block.writeUInt16BE(crc(block.subarray(0, -2), 16, 0x8005), block.length - 2);
+  block.writeUInt16BE(crc16(block.subarray(0, -2)), block.length - 2);
   return block;
 }
 
@@ -52,13 +52,27 @@ function utf8Of(number: number): number[] {
   return [0xe0 | (number >> 12), 0x80 | ((number >> 6) & 0x3f), last];
 }
 
-function crc(bytes: Iterable<number>, bits: 8 | 16, polynomial: number): number {
+/** For each byte what it does to the sum. */
+function tableOf(bits: 8 | 16, polynomial: number): Uint16Array {
   const top = 1 << (bits - 1);
-  const mask = (1 << bits) - 1;
+  return Uint16Array.from({ length: 256 }, (_, byte) => {
+    let value = byte << (bits - 8);
+    for (let bit = 0; bit < 8; bit += 1) value = value & top ? (value << 1) ^ polynomial : value << 1;
+    return value & ((1 << bits) - 1);
+  });
+}
+
+const CRC_8 = tableOf(8, 0x07);
+const CRC_16 = tableOf(16, 0x8005);
+
+function crc8(bytes: Iterable<number>): number {
   let value = 0;
-  for (const byte of bytes) {
-    value ^= byte << (bits - 8);
-    for (let bit = 0; bit < 8; bit += 1) value = value & top ? ((value << 1) ^ polynomial) & mask : (value << 1) & mask;
-  }
+  for (const byte of bytes) value = CRC_8[value ^ byte]!;
+  return value;
+}
+
+function crc16(bytes: Uint8Array): number {
+  let value = 0;
+  for (const byte of bytes) value = ((value << 8) & 0xffff) ^ CRC_16[(value >> 8) ^ byte]!;
   return value;
 }
