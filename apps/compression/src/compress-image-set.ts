@@ -58,7 +58,8 @@ function* responsesOf(outcome: SetOutcome): Generator<CompressImageSetResponse> 
   }
   // No stages: those of one image cannot be told from those of the others that are worked on at the same time.
   const facts = compressionFacts(outcome.compressed, []);
-  yield { part: { $case: 'image', value: { index, facts } } };
+  const shareBytes = BigInt(outcome.shareBytes);
+  yield { part: { $case: 'image', value: { index, facts, shareBytes } } };
   for (const value of resultChunks(outcome.compressed.data)) yield { part: { $case: 'chunk', value } };
 }
 

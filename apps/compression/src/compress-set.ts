@@ -8,7 +8,12 @@ import type { Source } from './source.ts';
 
 /** What became of one image. */
 export type SetOutcome =
-  | { readonly index: number; readonly compressed: Compressed }
+  | {
+      readonly index: number;
+      readonly compressed: Compressed;
+      /** The part of the total that it was given in the end, as the budget counts. */
+      readonly shareBytes: number;
+    }
   | { readonly index: number; readonly error: FramesongError };
 
 /** A set on its way: images are added as they arrive. */
@@ -65,8 +70,8 @@ export function compressSet(
       return failureOfImage(thrown);
     }
   };
-  const settle = (index: number, result: Compressed | FramesongError) =>
-    tell('data' in result ? { index, compressed: result } : { index, error: result });
+  const settle = (index: number, result: Compressed | FramesongError, shareBytes: number) =>
+    tell('data' in result ? { index, compressed: result, shareBytes } : { index, error: result });
 
   const tryFirst = async (source: Source, index: number): Promise<Open | undefined> => {
     const first = await compress(source, shares[index]!);
@@ -77,13 +82,14 @@ export function compressSet(
         : !(measured.smallestBytes <= options.maxSizeBytes);
     if (!isDone) return { index, source, first, measured };
     if ('data' in first) leftBytes -= measured.sizeBytes;
-    settle(index, first);
+    // What it did not need goes to the others.
+    settle(index, first, measured.sizeBytes);
     return undefined;
   };
 
   const trySecond = async ({ index, source, first, measured }: Open, shareBytes: number): Promise<void> => {
     const isKept = 'data' in first && measured.sizeBytes <= shareBytes && shareBytes <= shares[index]! * WORTH_GAIN;
-    settle(index, isKept ? first : await compress(source, shareBytes));
+    settle(index, isKept ? first : await compress(source, shareBytes), shareBytes);
   };
 
   return {
@@ -97,7 +103,7 @@ export function compressSet(
       const open = (await Promise.all(firstRound)).filter((image) => image !== undefined);
       for (const image of withoutRoom(open, leftBytes)) {
         open.splice(open.indexOf(image), 1);
-        settle(image.index, image.first);
+        settle(image.index, image.first, 0);
       }
       const measured = open.map((image) => image.measured);
       const next = evenShares(measured, leftBytes, options.maxSizeBytes);

@@ -8,10 +8,11 @@ import type { BatchPlace, Jobs, Submitted } from '@framesong/jobs';
 import { candidatesInput } from './check-candidates.ts';
 import { checkFirstFrame, type CheckedFirstFrame } from './check-first-frame.ts';
 import { expectedCostOf } from './expected-cost.ts';
-import { frameReuse, type Preparation } from './frame-reuse.ts';
+import { frameReuse } from './frame-reuse.ts';
 import { FIRST_FRAME_KIND } from './first-frame-workflow.ts';
 import type { FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
 import type { ImageModelFacts } from './image-models.ts';
+import type { Preparation } from './preparation.ts';
 
 const MAX_RUN_MS = 3_600_000;
 
@@ -93,6 +94,8 @@ async function inputOf(
     model: model.model,
     seed: request.seed ?? seedFor(request.requestId),
     preview: request.preview?.enabled ?? true,
+    ...(request.allowCollage === true && { allowCollage: true }),
+    ...(checked.caption && { caption: checked.caption }),
     ...(checked.fallbacks.length > 0 && {
       fallbacks: checked.fallbacks.map(({ provider, model: name }) => ({ provider, model: name })),
     }),

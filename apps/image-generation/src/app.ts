@@ -17,13 +17,17 @@ import {
 import { openChannel, startServer, type RpcSettings } from '@framesong/rpc';
 import { log } from '@framesong/telemetry';
 import { createWorkerPool, poolLimitsOf, type workerSettings } from '@framesong/workers';
+import { collagedElsewhere, createCollageInPool } from './collage-in-pool.ts';
 import { composedElsewhere, createComposeFrame } from './compose-in-pool.ts';
-import { createCompressImages } from './compress-images.ts';
+import { createCompressImageSet } from './compress-image-set.ts';
 import { createFitInPool, fittedElsewhere } from './fit-in-pool.ts';
 import { firstFrameMessages } from './first-frame-message.ts';
 import { FIRST_FRAME_KIND, firstFrameWorkflow } from './first-frame-workflow.ts';
 import { imageGenerationService } from './image-generation-service.ts';
 import { imageModelsOf } from './image-models.ts';
+import type { Preparation } from './preparation.ts';
+import { createPreparedCache } from './prepared-cache.ts';
+import { createReferenceDownloads } from './reference-downloads.ts';
 import type { imageSettings } from './settings.ts';
 
 /** The settings of each provider, by its name. */
@@ -80,10 +84,17 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
   const references = building.use(createReferenceFetcher({ ...fetchLimits, allowed: allowListOf(allowed) }));
   // Who only accepts jobs orders nothing.
   const gates = image.role === 'api' ? undefined : building.use(await openGates({ service: 'image', databaseUrl }));
-  const providers = createImageProviders(options.settings.imageProviders, options.settings.providerHttp, { gates });
+  const preparation: Preparation = {
+    budgetBytes: image.referenceBudgetBytes,
+    totalBytes: image.referencesBudgetBytes,
+    maxSidePixels: image.referenceMaxSidePixels,
+  };
+  const providers = createImageProviders(options.settings.imageProviders, options.settings.providerHttp, {
+    gates,
+    makeCollage: pool === undefined ? collagedElsewhere : createCollageInPool(pool, preparation),
+  });
   for (const provider of providers.values()) building.defer(() => provider.close());
   const models = imageModelsOf(providers);
-  const preparation = { budgetBytes: image.referenceBudgetBytes, maxSidePixels: image.referenceMaxSidePixels };
   const jobs = building.use(
     await openJobs({
       ...jobLimits,
@@ -94,11 +105,15 @@ export async function startImageGeneration(options: ImageGenerationAppOptions): 
       definitions: [
         firstFrameWorkflow({
           artifacts,
-          references,
-          compressImages: createCompressImages(compression, {
-            ...preparation,
-            timeoutMs: image.compressionTimeoutMs,
+          downloads: createReferenceDownloads({
+            artifacts,
+            references,
+            most: image.referenceCacheEntries,
+            maxFreshMs: image.referenceFreshMs,
           }),
+          compressImageSet: createCompressImageSet(compression, image.compressionTimeoutMs),
+          preparation,
+          preparedCache: createPreparedCache(artifacts, image.referenceCacheEntries),
           models,
           providers,
           fitPicture: pool === undefined ? fittedElsewhere : createFitInPool(pool),

@@ -4,7 +4,7 @@ import { checkJobTerms } from '@framesong/job-api';
 import type { Job } from '@framesong/jobs';
 import { checkSize, modelOf, unknownModel } from './check-first-frame.ts';
 import type { CandidateFacts, FirstFrameFacts, FirstFrameInput } from './first-frame-input.ts';
-import type { ImageModelFacts } from './image-models.ts';
+import { maxCharactersOf, type ImageModelFacts } from './image-models.ts';
 
 /** A preview as it was chosen. */
 export interface ChosenPreview {
@@ -45,10 +45,11 @@ export function checkConfirmation(
   const size = request.size ?? input;
   if (model) {
     checkSize(size, model, 'size', fault);
-    if (input.characters.length > model.maxCharacters) {
+    const maxCharacters = maxCharactersOf(model, input);
+    if (input.characters.length > maxCharacters) {
       fault(
         'model',
-        `${model.model} takes ${model.maxCharacters} characters, and ${input.characters.length} are in the shot; choose another model`,
+        `${model.model} takes ${maxCharacters} characters, and ${input.characters.length} are in the shot; choose another model`,
       );
     }
   }

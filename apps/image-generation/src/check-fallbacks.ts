@@ -1,5 +1,5 @@
 import type { FirstFrameRequest } from '@framesong/contracts/image/v1/first_frame';
-import { EMBEDDED, type ImageModelFacts } from './image-models.ts';
+import { EMBEDDED, maxCharactersOf, type ImageModelFacts } from './image-models.ts';
 
 const MAX_FALLBACKS = 5;
 
@@ -16,7 +16,7 @@ interface WantedFacts {
  * @param fault is told each fault, by field
  */
 export function checkFallbacks(
-  { fallbackProviders }: FirstFrameRequest,
+  { fallbackProviders, allowCollage }: FirstFrameRequest,
   asked: ImageModelFacts,
   models: readonly ImageModelFacts[],
   wanted: WantedFacts,
@@ -42,16 +42,18 @@ export function checkFallbacks(
     }
     if (seen.has(known)) fault(field, `${known.provider}/${known.model} is there twice; each is asked once`);
     seen.add(known);
-    for (const text of whatItCannotTake(known, asked, wanted)) fault(field, text);
+    for (const text of whatItCannotTake(known, asked, { ...wanted, allowCollage })) fault(field, text);
     return [known];
   });
 }
 
 function whatItCannotTake(
-  { provider, model, maxCharacters, minSidePixels, maxSidePixels, referenceTypes }: ImageModelFacts,
+  known: ImageModelFacts,
   asked: ImageModelFacts,
-  { characters, width, height }: WantedFacts,
+  { characters, width, height, allowCollage }: WantedFacts & { readonly allowCollage: boolean | undefined },
 ): string[] {
+  const { provider, model, minSidePixels, maxSidePixels, referenceTypes } = known;
+  const maxCharacters = maxCharactersOf(known, { allowCollage });
   const who = `${provider}/${model}`;
   const texts: string[] = [];
   if (characters > maxCharacters) {

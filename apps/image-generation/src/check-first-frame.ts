@@ -4,13 +4,14 @@ import type {
   ImageReference,
   ImageSize,
 } from '@framesong/contracts/image/v1/first_frame';
+import { MAX_CAPTION_CHARACTERS } from '@framesong/compositor';
 import { invalidArgument, notFound, type FieldViolation, type FramesongError } from '@framesong/errors';
 import { checkCacheOptions, checkJobTerms } from '@framesong/job-api';
 import { msOfDuration } from '@framesong/rpc';
 import { checkCandidates } from './check-candidates.ts';
 import { checkFallbacks } from './check-fallbacks.ts';
 import type { AskedModel } from './first-frame-input.ts';
-import { EMBEDDED, type ImageModelFacts } from './image-models.ts';
+import { EMBEDDED, maxCharactersOf, type ImageModelFacts } from './image-models.ts';
 
 /** A request without fault, its parts found. */
 export interface CheckedFirstFrame {
@@ -24,6 +25,8 @@ export interface CheckedFirstFrame {
   readonly width: number;
   readonly height: number;
   readonly runTimeoutMs: number | undefined;
+  /** Empty: none. */
+  readonly caption: string;
 }
 
 const MAX_INLINE_BYTES = 700 * 1024;
@@ -51,6 +54,9 @@ export function checkFirstFrame(
   text('request.shot.prompt', shot?.prompt ?? '', 4000);
   text('request.shot.negative_prompt', shot?.negativePrompt ?? '', 2000);
   text('request.shot.style', shot?.style ?? '', 500);
+  const caption = request.caption?.trim() ?? '';
+  text('request.caption', caption, MAX_CAPTION_CHARACTERS);
+  if (/\p{Cc}/u.test(caption)) fault('request.caption', 'must be one line of text without control characters');
   checkReference(request.scene, 'request.scene', 'the picture of the place', fault);
   const characters = charactersInShot(request, model, fault);
   for (const { character, index } of characters) {
@@ -92,6 +98,7 @@ export function checkFirstFrame(
     width,
     height,
     runTimeoutMs: msOfDuration(request.runTimeout),
+    caption,
   };
 }
 
@@ -127,11 +134,15 @@ function charactersInShot(request: FirstFrameRequest, model: ImageModelFacts, fa
   const wanted = request.shot?.characterIds ?? [];
   const ids = wanted.length > 0 ? wanted : request.characters.map(({ id }) => id);
   if (new Set(ids).size !== ids.length) fault('request.shot.character_ids', 'names a character twice');
-  if (ids.length > model.maxCharacters) {
-    const advice = `name at most ${model.maxCharacters} in shot.character_ids, or split the shot`;
+  const most = maxCharactersOf(model, request);
+  if (ids.length > most) {
+    const collage =
+      ids.length <= model.maxCharactersWithCollage
+        ? `, or set allow_collage: up to ${model.maxCharactersWithCollage} then share one labelled picture`
+        : '';
     fault(
       'request.shot.character_ids',
-      `${ids.length} characters are in the shot, at most ${model.maxCharacters} fit; ${advice}`,
+      `${ids.length} characters are in the shot, at most ${most} fit; name at most ${most} in shot.character_ids, or split the shot${collage}`,
     );
   }
   return ids.flatMap((id, place) => {

@@ -9,6 +9,8 @@ export interface ComposeTask {
   readonly prompt: string;
   readonly negativePrompt: string;
   readonly style: string;
+  /** Written over the lower edge. */
+  readonly caption?: string;
   readonly seed: number;
   readonly width: number;
   readonly height: number;

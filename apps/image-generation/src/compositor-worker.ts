@@ -1,6 +1,8 @@
-import { createCutoutCache, encodeFrame, fitPicture, renderFirstFrame } from '@framesong/compositor';
-import { configureSharp } from '@framesong/compression';
+import { createCutoutCache, drawCollage, encodeFrame, fitPicture, renderFirstFrame } from '@framesong/compositor';
+import { compressImage, configureSharp } from '@framesong/compression';
+import type { ImageBytes } from '@framesong/providers';
 import { serveWorker, type WorkerTask } from '@framesong/workers';
+import type { CollageTask } from './collage-in-pool.ts';
 import type { ComposedFrame, ComposeEvent, ComposeTask } from './compose-in-pool.ts';
 import type { FitTask } from './fit-in-pool.ts';
 
@@ -33,4 +35,16 @@ const compose: WorkerTask = async (task: ComposeTask, { progress, signal }): Pro
 
 const fit: WorkerTask = ({ picture, ...how }: FitTask): Promise<Buffer> => fitPicture(picture, how);
 
-serveWorker({ compose, fit });
+const collage: WorkerTask = async (task: CollageTask, { signal }): Promise<ImageBytes> => {
+  const { maxSidePixels, maxSizeBytes } = task;
+  const sheet = await drawCollage(task.pictures, maxSidePixels);
+  const { data, mediaType, width, height } = await compressImage(sheet.bytes, {
+    maxSizeBytes,
+    acceptedFormats: ['jpeg'],
+    background: '#ffffff',
+    signal,
+  });
+  return { bytes: data, mediaType, size: { widthPx: width, heightPx: height } };
+};
+
+serveWorker({ compose, fit, collage });

@@ -38,6 +38,10 @@ export interface FirstFrameInput {
   readonly model: string;
   readonly seed: number;
   readonly preview: boolean;
+  /** Characters may share one labelled picture; absent: they may not. */
+  readonly allowCollage?: boolean;
+  /** Written into the finished frame; absent: nothing is. */
+  readonly caption?: string;
   /** Who is asked, in this order, when `provider` could not be. */
   readonly fallbacks?: readonly AskedModel[];
   /** Pictures to choose from; absent: one. */
@@ -83,12 +87,30 @@ export interface PictureRef {
   readonly uri: string;
 }
 
+/** How a reference was brought under its budget. */
+export interface SendingFacts {
+  /** What the budget counts. */
+  readonly encoding: 'binary' | 'base64';
+  /** As it is sent: of base64 its length. */
+  readonly sizeBytes: number;
+  /** What was set aside for it. */
+  readonly shareBytes: number;
+  /** 0 where every pixel was kept. */
+  readonly quality: number;
+  readonly scale: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A reference as it was used. */
 export interface UsedReferenceFacts {
-  readonly role: 'scene' | 'character';
+  /** A `draft` is the preview that a confirmed frame is to follow. */
+  readonly role: 'scene' | 'character' | 'draft';
   readonly characterId: string;
   readonly source: PictureRef;
   readonly prepared: PictureRef;
+  /** Absent in results of an earlier version. */
+  readonly sending?: SendingFacts;
 }
 
 /** A preview that was made on the way. */
@@ -110,6 +132,14 @@ export interface TriedFacts extends AskedModel {
   readonly outcome?: Outcome;
 }
 
+/** A picture that a provider was sent. */
+export interface SentPictureFacts {
+  readonly role: string;
+  readonly characterIds: readonly string[];
+  /** Absent when an earlier run has sent it. */
+  readonly sizeBytes?: number;
+}
+
 /** How a provider was asked, and what it says of its answer. */
 export interface ProviderCallFacts {
   /** What it has made, before it was brought to the wanted size. */
@@ -123,6 +153,8 @@ export interface ProviderCallFacts {
   readonly responseId: string;
   /** Pictures that it charges for. */
   readonly billedImages: number;
+  /** What it was sent, in order; absent in results of an earlier version. */
+  readonly pictures?: readonly SentPictureFacts[];
 }
 
 /** The result as the job stores it. */

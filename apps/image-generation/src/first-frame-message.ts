@@ -6,6 +6,7 @@ import {
   type FrameCandidate,
   type ImageReference,
   type ProviderCall,
+  type UsedReference,
 } from '@framesong/contracts/image/v1/first_frame';
 import { artifactMessage } from '@framesong/artifact-api';
 import { fromPlainError } from '@framesong/errors';
@@ -19,6 +20,7 @@ import type {
   PreviewFacts,
   ProviderCallFacts,
   ReferenceInput,
+  UsedReferenceFacts,
 } from './first-frame-input.ts';
 import { fallbackMessages, triedMessages } from './tried-message.ts';
 import { lineageOfInput, lineageOfResult } from './lineage-message.ts';
@@ -45,12 +47,7 @@ export function firstFrameMessage(job: Job): FirstFrame {
     provider: facts.provider,
     engine: facts.engine,
     seed: facts.seed,
-    references: facts.references.map(({ role, characterId, source, prepared }) => ({
-      role,
-      characterId,
-      source: artifactMessage(source),
-      prepared: artifactMessage(prepared),
-    })),
+    references: facts.references.map(referenceOfResult),
     characters: facts.characters.map(({ id, method, quality, box }) => ({ id, method, quality, box })),
     looks: [...facts.looks],
     warnings: [...facts.warnings],
@@ -77,8 +74,38 @@ function candidateMessage({ number, seed, picture, error: plain }: CandidateFact
   };
 }
 
-function providerCallMessage({ width, height, sizeParameters, ...call }: ProviderCallFacts): ProviderCall {
-  return { ...call, madeSize: { width, height }, sizeParameters: new Map(Object.entries(sizeParameters)) };
+function referenceOfResult({ role, characterId, source, prepared, sending }: UsedReferenceFacts): UsedReference {
+  return {
+    role,
+    characterId,
+    source: artifactMessage(source),
+    prepared: artifactMessage(prepared),
+    sentSizeBytes: BigInt(sending?.sizeBytes ?? 0),
+    shareBytes: BigInt(sending?.shareBytes ?? 0),
+    quality: sending?.quality ?? 0,
+    scale: sending?.scale ?? 0,
+    encoding: sending?.encoding ?? '',
+    preparedSize: sending && { width: sending.width, height: sending.height },
+  };
+}
+
+function providerCallMessage({
+  width,
+  height,
+  sizeParameters,
+  pictures = [],
+  ...call
+}: ProviderCallFacts): ProviderCall {
+  return {
+    ...call,
+    madeSize: { width, height },
+    sizeParameters: new Map(Object.entries(sizeParameters)),
+    pictures: pictures.map(({ role, characterIds, sizeBytes = 0 }) => ({
+      role,
+      characterIds: [...characterIds],
+      sizeBytes: BigInt(sizeBytes),
+    })),
+  };
 }
 
 function previewMessage({ image, width, height, candidate = 0 }: PreviewFacts): FirstFramePreview {
@@ -107,6 +134,8 @@ function effectiveRequest(job: Job): FirstFrameRequest {
       expiresAfter: input.confirmation && durationOfMs(input.confirmation.expiresAfterMs),
     },
     maxCost: job.expectedCost?.maxCost,
+    allowCollage: input.allowCollage,
+    caption: input.caption,
     candidates: input.candidates,
     lineage: lineageOfInput(input),
     runTimeout: job.runTimeoutMs === undefined ? undefined : durationOfMs(job.runTimeoutMs),

@@ -2,24 +2,19 @@ import { once } from 'node:events';
 import { toFramesongError } from '@framesong/errors';
 import { defineJob, powerOfTwoClass, type JobContext, type JobDefinition, type Workload } from '@framesong/jobs';
 import { runInContext } from '@framesong/rpc';
-import { annotate, ATTR, stage, STAGES } from '@framesong/telemetry';
+import { annotate, ATTR, STAGES } from '@framesong/telemetry';
 import { forEveryReference } from './every-reference.ts';
 import { fetchReference, type FetchedReference, type FetchParts } from './fetch-reference.ts';
 import type { AskedModel, FirstFrameFacts, FirstFrameInput } from './first-frame-input.ts';
-import { isCompressionAway } from './compress-images.ts';
 import type { GenerateParts } from './generate-frame.ts';
 import type { ImageModelFacts } from './image-models.ts';
-import { keptReferences } from './kept-references.ts';
 import { makeCandidates } from './make-candidates.ts';
 import type { OrderParts } from './order-from-provider.ts';
-import { prepareReference, type PrepareParts } from './prepare-reference.ts';
-import { referencesOf } from './references-of.ts';
+import { prepareReferences, type PrepareParts } from './prepare-references.ts';
+import { referencesOf, type RoledReference } from './references-of.ts';
 
 /** Name and version of the workflow. */
 export const FIRST_FRAME_KIND = 'first-frame.v1';
-
-/** Compressing twice does no harm, so a compression service that is away is waited for: about three quarters of a minute. */
-const PREPARE_RETRY = { maxAttempts: 20, firstDelayMs: 200, maxDelayMs: 5_000 };
 
 const WAY_BACK_MS = 50;
 
@@ -30,7 +25,7 @@ export type FirstFrameParts = FetchParts &
   OrderParts & { readonly models: readonly ImageModelFacts[] };
 
 /**
- * A first frame: fetch the references, bring each under its budget, make the picture, store it. Every step that is
+ * A first frame: fetch the references, bring them under one budget, make the picture, store it. Every step that is
  * finished is saved, so that a crash goes on after it.
  */
 export function firstFrameWorkflow(parts: FirstFrameParts): JobDefinition<FirstFrameInput, FirstFrameFacts> {
@@ -71,18 +66,16 @@ function workloadOfFrame({
 }
 
 /**
- * Media types that everybody takes who may be asked. What a provider takes may have changed since the job was accepted; then it
- * says so itself.
+ * Everybody who may be asked, the first one first. What a provider takes may have changed since the job was accepted; then it says
+ * so itself.
  */
-function typesForAll(
+function modelsFor(
   models: readonly ImageModelFacts[],
   { provider, model, fallbacks = [] }: FirstFrameInput,
-): readonly string[] {
-  const typesOf = (asked: AskedModel): readonly string[] => {
-    const known = models.find((facts) => facts.provider === asked.provider && facts.model === asked.model);
-    return (known ?? models[0]!).referenceTypes;
-  };
-  return typesOf({ provider, model }).filter((type) => fallbacks.every((other) => typesOf(other).includes(type)));
+): readonly ImageModelFacts[] {
+  const factsOf = (asked: AskedModel) =>
+    models.find((facts) => facts.provider === asked.provider && facts.model === asked.model) ?? models[0]!;
+  return [{ provider, model }, ...fallbacks].map(factsOf);
 }
 
 /** A call gives up some milliseconds before the job's time is up, for the way back; then it is the job's clock that counts. */
@@ -93,56 +86,38 @@ async function ownClock(job: JobContext<FirstFrameInput>, thrown: unknown): Prom
 
 async function makeFirstFrame(parts: FirstFrameParts, job: JobContext<FirstFrameInput>): Promise<FirstFrameFacts> {
   const references = referencesOf(job.input);
-  const referenceTypes = typesForAll(parts.models, job.input);
-
   job.progress({ stage: STAGES.fetchReferences.name, percent: 2, provenance: 'by_stage' });
-  const { confirms } = job.input;
-  const kept = confirms && keptReferences(confirms, referenceTypes);
-  const sources: readonly FetchedReference[] = confirms
-    ? confirms.references.map(({ source }) => ({ picture: source }))
-    : await job.step(STAGES.fetchReferences.name, async ({ signal }) => {
-        const fetched = await forEveryReference(references, signal, (reference, _, oneSignal) =>
-          fetchReference(parts, job.tenant, reference, oneSignal),
-        );
-        const sizeBytes = fetched.reduce((sum, { picture }) => sum + picture.sizeBytes, 0);
-        annotate({ [ATTR.referenceCount]: fetched.length, [ATTR.referenceSize]: sizeBytes });
-        return fetched;
-      });
-
+  const sources = await sourcesOf(parts, job, references);
   job.progress({ stage: STAGES.prepareReferences.name, percent: 5, provenance: 'by_stage' });
-  let done = 0;
-  const prepared = await stage(STAGES.prepareReferences.name, { [ATTR.referenceCount]: references.length }, () =>
-    forEveryReference(references, job.signal, async (reference, index, signal) => {
-      const tell = (message: string) =>
-        job.progress({
-          stage: STAGES.prepareReferences.name,
-          percent: 5 + (35 * done) / references.length,
-          provenance: 'measured',
-          message,
-        });
-      const used =
-        kept?.[index] ??
-        (await job.step(
-          `prepare ${reference.label}`,
-          ({ attempt }) => {
-            annotate({ [ATTR.referenceRole]: reference.role });
-            if (attempt > 1) tell(`${reference.label}: attempt ${attempt}`);
-            return prepareReference(parts, job.tenant, reference, sources[index]!.picture, {
-              accepted: referenceTypes,
-              signal,
-            });
-          },
-          {
-            // One name for all: a character's id is the caller's word, and of no use to a metric.
-            stage: STAGES.prepareReference.name,
-            retry: { ...PREPARE_RETRY, shouldRetry: (error) => !signal.aborted && isCompressionAway(error) },
-          },
-        ));
-      done++;
-      tell(`reference ${done} of ${references.length} is ready`);
-      return used;
-    }),
+  const pictures = sources.map(({ picture }) => picture);
+  const prepared = await prepareReferences(parts, job, references, pictures, modelsFor(parts.models, job.input));
+  const draft = prepared.find(({ role }) => role === 'draft')?.prepared;
+  return makeCandidates(
+    parts,
+    job,
+    prepared.filter(({ role }) => role !== 'draft'),
+    draft,
   );
+}
 
-  return makeCandidates(parts, job, prepared);
+/** What a confirmed preview was made of lies there already. */
+function sourcesOf(
+  parts: FirstFrameParts,
+  job: JobContext<FirstFrameInput>,
+  references: readonly RoledReference[],
+): Promise<readonly FetchedReference[]> {
+  const { confirms } = job.input;
+  if (confirms) {
+    const sources = confirms.references.map(({ source }) => source);
+    return Promise.resolve([...sources, confirms.image].slice(0, references.length).map((picture) => ({ picture })));
+  }
+  return job.step(STAGES.fetchReferences.name, async ({ signal }) => {
+    const fetched = await forEveryReference(references, signal, (reference, _, oneSignal) =>
+      fetchReference(parts, job.tenant, reference, oneSignal),
+    );
+    const sizeBytes = fetched.reduce((sum, { picture }) => sum + picture.sizeBytes, 0);
+    const hits = fetched.filter(({ cache = 'miss' }) => cache !== 'miss').length;
+    annotate({ [ATTR.referenceCount]: fetched.length, [ATTR.referenceSize]: sizeBytes, [ATTR.cacheHits]: hits });
+    return fetched;
+  });
 }

@@ -3,7 +3,7 @@ import type { PictureFit } from '@framesong/compositor';
 import type { WorkerPool } from '@framesong/workers';
 import { roleIsApi } from './role-is-api.ts';
 
-/** A picture to be brought to a size. */
+/** A picture to be brought to a size, and what is written into it. */
 export interface FitTask extends PictureFit {
   readonly picture: Uint8Array;
 }

@@ -2,6 +2,7 @@ import type { ArtifactStore } from '@framesong/artifacts';
 import type { JobContext } from '@framesong/jobs';
 import { fitImage } from '@framesong/providers';
 import { bytesOf } from './bytes-of.ts';
+import { captionOf } from './caption-of.ts';
 import type { FirstFrameFacts, FirstFrameInput, MadeByProvider, UsedReferenceFacts } from './first-frame-input.ts';
 import type { FitInPool } from './fit-in-pool.ts';
 import type { WantedFrame } from './wanted-frame.ts';
@@ -20,7 +21,7 @@ export async function fitMadePicture(
     { widthPx: width, heightPx: height },
   );
   const bytes = await bytesOf(artifacts, tenant, picture.digest, signal);
-  const png = await fitPicture({ picture: bytes, crop, resizeTo }, signal);
+  const png = await fitPicture({ picture: bytes, crop, resizeTo, ...captionOf(input) }, signal);
   return {
     image: await artifacts.put(tenant, png, { mediaType: 'image/png', signal }),
     width,

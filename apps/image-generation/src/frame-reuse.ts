@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { hasEveryArtifact } from '@framesong/artifact-api';
 import type { ArtifactStore } from '@framesong/artifacts';
-import { COMPOSITOR_ENGINE } from '@framesong/compositor';
 import type { CacheOptions } from '@framesong/contracts/job/v1/reuse';
 import { reuseTermsOf } from '@framesong/job-api';
 import type { ReuseTerms } from '@framesong/jobs';
-import type { FirstFrameFacts, FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
+import type { AskedModel, FirstFrameFacts, FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
+import type { ImageModelFacts } from './image-models.ts';
+import type { Preparation } from './preparation.ts';
 
-/** How references are brought under their budget: other limits, other pictures. */
-export interface Preparation {
-  readonly budgetBytes: number;
-  readonly maxSidePixels: number;
+/** What the terms of reuse are made from. */
+interface ReuseParts {
+  readonly artifacts: ArtifactStore;
+  readonly preparation: Preparation;
+  readonly models: readonly ImageModelFacts[];
 }
 
 /** What makes a frame the same as another. Not the caller's own name of the shot, nor where things stood in the request. */
 export function frameReuse(
-  { artifacts, preparation }: { readonly artifacts: ArtifactStore; readonly preparation: Preparation },
+  { artifacts, preparation, models }: ReuseParts,
   cache: CacheOptions | undefined,
   input: FirstFrameInput,
   tenant: string,
@@ -29,7 +31,10 @@ export function frameReuse(
       scene: contentOf(scene),
       characters: characters.map(({ id, name, reference }) => ({ id, name, reference: contentOf(reference) })),
       preparation,
-      engine: COMPOSITOR_ENGINE,
+      // How each who may be asked is asked: the embedded engine by its version, a provider by its adapter, model and address.
+      engines: [{ provider: input.provider, model: input.model }, ...(input.fallbacks ?? [])].map((asked) =>
+        revisionOf(models, asked),
+      ),
     },
     text: shot.prompt,
     seed,
@@ -46,4 +51,8 @@ function contentOf(reference: ReferenceInput): string {
 /** A preview is worth something only while it can be confirmed. */
 function isOpen({ confirmUntil }: FirstFrameFacts): boolean {
   return confirmUntil === undefined || Date.parse(confirmUntil) > Date.now();
+}
+
+function revisionOf(models: readonly ImageModelFacts[], { provider, model }: AskedModel): string | undefined {
+  return models.find((facts) => facts.provider === provider && facts.model === model)?.revision;
 }

@@ -4,6 +4,7 @@ import type { FirstFrameFacts, FirstFrameInput, PreviewFacts, UsedReferenceFacts
 import type { ComposeFrame, ComposedFrame, ComposeTask } from './compose-in-pool.ts';
 import { annotate, ATTR, STAGES } from '@framesong/telemetry';
 import { bytesOf } from './bytes-of.ts';
+import { captionOf } from './caption-of.ts';
 import type { WantedFrame } from './wanted-frame.ts';
 
 /** What making the picture needs. */
@@ -40,6 +41,7 @@ export async function generateFrame(
     prompt: input.shot.prompt,
     negativePrompt: input.shot.negativePrompt,
     style: input.shot.style,
+    ...captionOf(input),
     seed,
     width,
     height,

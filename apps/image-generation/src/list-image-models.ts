@@ -3,17 +3,16 @@ import type { ImageModelFacts } from './image-models.ts';
 
 /** `ListImageModels`: the default first. */
 export function listImageModels(known: readonly ImageModelFacts[]): Promise<ListImageModelsResponse> {
-  const models = known.map(
-    ({ provider, model, maxCharacters, minSidePixels, maxSidePixels, seeded, generative, description }) => ({
-      provider,
-      model,
-      maxCharacters,
-      seeded,
-      generative,
-      description,
-      minSize: { width: minSidePixels, height: minSidePixels },
-      maxSize: { width: maxSidePixels, height: maxSidePixels },
-    }),
-  );
+  const models = known.map(({ minSidePixels, maxSidePixels, ...facts }) => ({
+    provider: facts.provider,
+    model: facts.model,
+    maxCharacters: facts.maxCharacters,
+    maxCharactersWithCollage: facts.maxCharactersWithCollage,
+    seeded: facts.seeded,
+    generative: facts.generative,
+    description: facts.description,
+    minSize: { width: minSidePixels, height: minSidePixels },
+    maxSize: { width: maxSidePixels, height: maxSidePixels },
+  }));
   return Promise.resolve({ models });
 }

@@ -1,7 +1,13 @@
 import { isPlainError, toFramesongError, toPlainError } from '@framesong/errors';
 import { STAGE_TIMEOUT, type JobContext } from '@framesong/jobs';
 import { noneMade, wouldFailAgain } from './candidate-failures.ts';
-import type { CandidateFacts, FirstFrameFacts, FirstFrameInput, UsedReferenceFacts } from './first-frame-input.ts';
+import type {
+  CandidateFacts,
+  FirstFrameFacts,
+  FirstFrameInput,
+  PictureRef,
+  UsedReferenceFacts,
+} from './first-frame-input.ts';
 import { fitMadePicture } from './fit-made-picture.ts';
 import { generateFrame, type GenerateParts } from './generate-frame.ts';
 import { EMBEDDED } from './image-models.ts';
@@ -30,9 +36,10 @@ export async function makeCandidates(
   parts: MakeParts,
   job: JobContext<FirstFrameInput>,
   references: readonly UsedReferenceFacts[],
+  draft: PictureRef | undefined,
 ): Promise<FirstFrameFacts> {
   const { confirmation } = job.input;
-  const wanted = wantedFrames(job.input);
+  const wanted = wantedFrames(job.input, draft);
   if (wanted.length === 1 && !confirmation) return makeOne(parts, job, references, wanted[0]!);
   const frames: FirstFrameFacts[] = [];
   const candidates: CandidateFacts[] = [];

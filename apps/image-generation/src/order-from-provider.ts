@@ -4,6 +4,7 @@ import type { JobContext, PaidOrder } from '@framesong/jobs';
 import type { ImageProvider, ImageProviderReference, ImageRequest, ImageResult } from '@framesong/providers';
 import { annotate, ATTR, STAGES } from '@framesong/telemetry';
 import { bytesOf } from './bytes-of.ts';
+import { captionOf } from './caption-of.ts';
 import type {
   FirstFrameFacts,
   FirstFrameInput,
@@ -70,7 +71,7 @@ export async function orderFromProvider(
   const { picture, made, responseId } = ordered;
   const { crop, resizeTo } = made.effective.fit;
   const raw = await bytesOf(artifacts, tenant, picture.digest, signal);
-  const png = await fitPicture({ picture: raw, crop, resizeTo }, signal);
+  const png = await fitPicture({ picture: raw, crop, resizeTo, ...captionOf(input) }, signal);
   const image = await artifacts.put(tenant, png, { mediaType: 'image/png', signal });
   return {
     image,
@@ -90,6 +91,11 @@ export async function orderFromProvider(
       fit: made.effective.fit.operation,
       responseId,
       billedImages: made.billedImages,
+      pictures: made.effective.references.map(({ role, ids, ...size }) => ({
+        role,
+        characterIds: ids.filter((id) => id !== ''),
+        ...size,
+      })),
     },
     made: picture,
     ...(wanted.draft && { previewUse: previewUseOf(made.effective) }),
@@ -177,6 +183,7 @@ async function requestOf(
     size: { widthPx: wanted.width, heightPx: wanted.height },
     seed: wanted.seed,
     model: input.model,
+    allowCollage: input.allowCollage ?? false,
   };
 }
 

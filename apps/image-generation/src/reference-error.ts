@@ -6,11 +6,12 @@ export async function forReference<T>(reference: RoledReference, work: () => Pro
   try {
     return await work();
   } catch (thrown) {
-    throw named(toFramesongError(thrown), reference);
+    throw ofReference(toFramesongError(thrown), reference);
   }
 }
 
-function named(error: FramesongError, { label, field }: RoledReference): FramesongError {
+/** An error of a reference, with its name and its field in the request. */
+export function ofReference(error: FramesongError, { label, field }: RoledReference): FramesongError {
   const isFault = error.code === 'INVALID_ARGUMENT' || error.code === 'FAILED_PRECONDITION';
   // What the fault is called where it was found says nothing to the caller; the field is one of the caller's request.
   const descriptions =

@@ -1,8 +1,8 @@
-import type { FirstFrameInput, ReferenceInput } from './first-frame-input.ts';
+import type { FirstFrameInput, PictureRef, ReferenceInput } from './first-frame-input.ts';
 
-/** A reference with its role: the scene first, then the characters in their order. */
+/** A reference with its role. */
 export interface RoledReference {
-  readonly role: 'scene' | 'character';
+  readonly role: 'scene' | 'character' | 'draft';
   readonly characterId: string;
   /** Unique within the request; part of step names. */
   readonly label: string;
@@ -11,8 +11,12 @@ export interface RoledReference {
   readonly reference: ReferenceInput;
 }
 
-/** All references of a frame in the order in which they are told to the provider: image 1 is the scene. */
+/**
+ * All references of a frame in the order in which they are told to the provider: image 1 is the scene, and the last may be the
+ * preview that was confirmed.
+ */
 export function referencesOf(input: FirstFrameInput): RoledReference[] {
+  const { confirms } = input;
   return [
     { role: 'scene', characterId: '', label: 'scene', field: 'request.scene', reference: input.scene },
     ...input.characters.map(({ id, field, reference }) => ({
@@ -22,5 +26,11 @@ export function referencesOf(input: FirstFrameInput): RoledReference[] {
       field,
       reference,
     })),
+    ...(confirms?.use === 'reference' ? [draftOf(confirms.image)] : []),
   ];
+}
+
+function draftOf({ digest, sizeBytes, mediaType }: PictureRef): RoledReference {
+  const reference = { kind: 'artifact', digest, sizeBytes, mediaType } as const;
+  return { role: 'draft', characterId: '', label: 'preview', field: 'job_id', reference };
 }

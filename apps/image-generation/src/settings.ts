@@ -70,7 +70,16 @@ export const imageSettings = defineSettings('image', {
     default: '300KB',
     min: '10KB',
     max: '64MB',
-    description: 'Byte budget of one reference picture.',
+    description:
+      'Most that one reference picture may take, as it is sent: in base64 for providers that take pictures inside JSON.',
+  }),
+  referencesBudgetBytes: sizeBytes({
+    env: 'FRAMESONG_IMAGE_REFERENCES_BUDGET',
+    default: '1500KB',
+    min: '10KB',
+    max: '64MB',
+    description:
+      'Most that all reference pictures of a frame may take together, as they are sent. Shared out so that the worst of them looks as good as it can; the scene and faces get more.',
   }),
   referenceMaxSidePixels: integer({
     env: 'FRAMESONG_IMAGE_REFERENCE_MAX_SIDE',
@@ -82,9 +91,26 @@ export const imageSettings = defineSettings('image', {
   }),
   compressionTimeoutMs: durationMs({
     env: 'FRAMESONG_IMAGE_COMPRESSION_TIMEOUT',
-    default: '30s',
+    default: '60s',
     min: '1s',
     max: '10m',
-    description: 'How long preparing one reference picture may take.',
+    description: 'How long preparing the reference pictures of a frame may take.',
+  }),
+  referenceCacheEntries: integer({
+    env: 'FRAMESONG_IMAGE_REFERENCE_CACHE',
+    default: 2000,
+    min: 0,
+    max: 1_000_000,
+    unit: 'pictures',
+    description:
+      'Reference pictures that are remembered, downloaded and prepared ones each for itself, so that the next frame of a batch neither downloads nor compresses them again. 0 remembers none.',
+  }),
+  referenceFreshMs: durationMs({
+    env: 'FRAMESONG_IMAGE_REFERENCE_FRESH',
+    default: '5m',
+    min: '0s',
+    max: '24h',
+    description:
+      'For how long at most a downloaded reference picture is used again unasked, where its server allows that (Cache-Control, Expires). After that the server is asked whether it has changed.',
   }),
 });

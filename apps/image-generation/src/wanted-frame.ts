@@ -18,7 +18,10 @@ const FROM_PERCENT = 40;
 const TO_PERCENT = 97;
 
 /** All pictures that a job makes: seeds count up from that of the request. */
-export function wantedFrames({ candidates = 1, confirmation, confirms, ...input }: FirstFrameInput): WantedFrame[] {
+export function wantedFrames(
+  { candidates = 1, confirmation, ...input }: FirstFrameInput,
+  draft: PictureRef | undefined,
+): WantedFrame[] {
   const { width, height } = confirmation ?? input;
   const share = (done: number): number => FROM_PERCENT + ((TO_PERCENT - FROM_PERCENT) * done) / candidates;
   return Array.from({ length: candidates }, (_, index) => ({
@@ -28,7 +31,7 @@ export function wantedFrames({ candidates = 1, confirmation, confirms, ...input 
     height,
     fromPercent: share(index),
     toPercent: share(index + 1),
-    ...(confirms?.use === 'reference' && { draft: confirms.image }),
+    ...(draft && { draft }),
   }));
 }
 

@@ -7,7 +7,7 @@ export const MAX_CHARACTERS = 6;
 export const FRAME_SIDE_PX = { min: 64, max: 4096 } as const;
 
 /** Most characters of a caption. */
-const MAX_CAPTION_CHARACTERS = 240;
+export const MAX_CAPTION_CHARACTERS = 240;
 
 /** Throws INVALID_ARGUMENT that names every field out of its limits. */
 export function checkRequest({ width, height, seed, characters, caption = '' }: FrameRequest): void {

@@ -1,4 +1,5 @@
-export { FRAME_SIDE_PX, MAX_CHARACTERS } from './check-request.ts';
+export { FRAME_SIDE_PX, MAX_CAPTION_CHARACTERS, MAX_CHARACTERS } from './check-request.ts';
+export { drawCollage, type Collage, type CollagePicture } from './collage/draw-collage.ts';
 export { composeFrame } from './compose-frame.ts';
 export type { Box, Cutout, CutoutMethod } from './cutout/cutout.ts';
 export { createCutoutCache, type CutoutCache } from './cutout/cutout-cache.ts';

@@ -15,7 +15,7 @@ export {
   type ImageProviderOptions,
 } from './image/create-image-provider.ts';
 export { fitImage, type ImageFit } from './image/fit-image.ts';
-export type { ImageModel, PriceHint, ReferenceRole } from './image/image-model.ts';
+export type { ImageModel, PriceHint, ReferenceEncoding, ReferenceRole } from './image/image-model.ts';
 export type {
   EffectiveImageRequest,
   ImageBytes,
@@ -50,4 +50,5 @@ export {
   type ReferenceFetcher,
   type ReferenceFetcherOptions,
 } from './references/reference-fetcher.ts';
+export type { ReferenceOrigin } from './references/reference-origin.ts';
 export { allowListOf, referenceSettings } from './references/settings.ts';

@@ -1,3 +1,4 @@
+export { Flights } from './flights.ts';
 export {
   createResultCache,
   type CachedValue,

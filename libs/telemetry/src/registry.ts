@@ -46,7 +46,8 @@ export const ATTRIBUTES = {
   imageAttempts: { name: 'framesong.image.attempts', unit: '{attempt}', meaning: 'Encodings that were tried.' },
 
   cacheName: { name: 'framesong.cache.name', unit: '', meaning: 'Which cache was asked.' },
-  cacheResult: { name: 'framesong.cache.result', unit: '', meaning: 'hit, miss or coalesced.' },
+  cacheResult: { name: 'framesong.cache.result', unit: '', meaning: 'hit, miss, coalesced or revalidated.' },
+  cacheHits: { name: 'framesong.cache.hits', unit: '{hit}', meaning: 'Pictures that were not downloaded again.' },
   cacheDistance: { name: 'framesong.cache.distance', unit: '1', meaning: 'How far the text of the match is, 0 to 1.' },
 
   genAiOperation: { name: 'gen_ai.operation.name', unit: '', meaning: 'Always generate_content.' },
@@ -139,6 +140,7 @@ export const STAGES = {
     name: 'fit picture',
     meaning: 'Brings a picture of a provider to the wanted size in a worker process.',
   },
+  makeCollage: { name: 'make collage', meaning: 'Lays characters out on one labelled picture in a worker process.' },
   describeEngine: { name: 'describe engine', meaning: 'Asks the engine of a song what it can do.' },
   renderSection: { name: 'render section', meaning: 'Renders one section of a song and keeps it.' },
   render: { name: 'render', meaning: 'Renders the sound of a section in a worker process.' },

@@ -20,6 +20,7 @@ const COMMON = {
   maxReferences: 14,
   roles: ROLES,
   referenceTypes: PNG_OR_JPEG,
+  referenceEncoding: 'base64',
   maxReferenceBytes: 10 * MEBIBYTE,
   mediaTypes: PNG_OR_JPEG,
   // `seed` is a parameter of the 3.0 models.

@@ -20,6 +20,7 @@ export const COMFYUI_MODELS: readonly ComfyUiModel[] = [
     maxReferences: 3,
     roles: ['scene', 'character', 'draft'],
     referenceTypes: ['image/png', 'image/jpeg', 'image/webp'],
+    referenceEncoding: 'binary',
     mediaTypes: ['image/png'],
     size: {
       kind: 'free',

@@ -56,6 +56,7 @@ const COMMON = {
   maxReferences: 10,
   roles: ROLES,
   referenceTypes: PICTURES,
+  referenceEncoding: 'base64',
   mediaTypes: PICTURES,
   takesSeed: false,
   isDeterministic: false,

@@ -23,6 +23,7 @@ function open(options: ImageProviderOptions = {}, changes: Partial<ImageAdapter>
         maxReferences: 2,
         roles: ['scene', 'character'],
         referenceTypes: ['image/png'],
+        referenceEncoding: 'base64',
         size: { kind: 'own', about: { widthPx: 1, heightPx: 1 } },
         mediaTypes: ['image/png'],
         takesSeed: true,
@@ -99,8 +100,8 @@ describe('a provider', () => {
     expect(orders[0]!.pictures).toHaveLength(2);
     expect(orders[0]!.prompt).toContain('Image 2 shows 2 characters');
     expect(effective.references).toEqual([
-      { role: 'scene', ids: [''] },
-      { role: 'collage', ids: ['Alice', 'Bob'] },
+      { role: 'scene', ids: [''], sizeBytes: PIXEL.length },
+      { role: 'collage', ids: ['Alice', 'Bob'], sizeBytes: PIXEL.length },
     ]);
   });
 
@@ -191,6 +192,18 @@ describe('a provider', () => {
     if (isOpen) await expect(provider.generate(request(), contextFor())).rejects.toMatchObject({ outcome: 'not_sent' });
     const resumed = provider.generate(request(), contextFor([], { savedTaskId: 'task-1' }));
     await expect(resumed).rejects.toMatchObject({ reason: 'PROVIDER_UNREACHABLE', outcome: 'billed' });
+  });
+
+  it('has a revision per model, which another price leaves as it is, and another address or adapter changes', () => {
+    const prices = new Map([['m', { perImage: '0.05', currency: 'USD' }]]);
+    const revision = open().revisionOf('m');
+    expect(revision).toMatch(/^[0-9a-f]{16}$/);
+    expect(open({ prices }).revisionOf('m')).toBe(revision);
+    const others = [open({ baseUrl: 'http://127.0.0.1:1' }), open({}, { version: 2 })].map((one) =>
+      one.revisionOf('m'),
+    );
+    expect(new Set([revision, ...others]).size).toBe(3);
+    expect(open().revisionOf('no such model')).toBe('');
   });
 
   it("shows the operator's prices", () => {

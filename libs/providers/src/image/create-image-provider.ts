@@ -17,6 +17,7 @@ import { inspectPicture } from './inspect-picture.ts';
 import { measuredCall } from './measured-call.ts';
 import type { MakeCollage } from './negotiate-references.ts';
 import { sizeWarnings } from './negotiate-size.ts';
+import { modelRevision } from './model-revision.ts';
 import { planRequest, type PlannedRequest } from './plan-request.ts';
 
 /** What every provider over HTTP is guarded by. */
@@ -24,6 +25,8 @@ export interface ImageProviderOptions {
   /** Without it no request is ever answered by a collage. */
   readonly makeCollage?: MakeCollage | undefined;
   readonly breaker?: Partial<BreakerRules>;
+  /** Where it is reached: part of every revision, so that an emulator's pictures never stand for the provider's. */
+  readonly baseUrl?: string;
   /** Price hints by model, from the operator; they win over the adapter's own. */
   readonly prices?: ReadonlyMap<string, PriceHint>;
   /** Default 0: no limit of ours. */
@@ -53,6 +56,9 @@ export function createImageProvider(adapter: ImageAdapter, options: ImageProvide
       const name = `${adapter.name} ${model.name}`;
       return [model.name, createCircuitBreaker(name, rules, undefined, gates?.breaker(name, rules))];
     }),
+  );
+  const revisions = new Map(
+    adapter.models.map((model) => [model.name, modelRevision(adapter, model, options.baseUrl)]),
   );
   const rate: RateLimiter = createRateLimiter(
     adapter.name,
@@ -87,7 +93,7 @@ export function createImageProvider(adapter: ImageAdapter, options: ImageProvide
     planned: PlannedRequest,
     context: ImageCallContext,
     money: { outcome: Outcome },
-  ): Promise<MadePicture> {
+  ): Promise<SentAndMade> {
     const order = orderContext(context, money);
     const { savedTaskId } = context;
     if (savedTaskId !== undefined) {
@@ -98,7 +104,8 @@ export function createImageProvider(adapter: ImageAdapter, options: ImageProvide
     return breakers.get(planned.model.name)!.run(async () => {
       const pictures = await picturesOf(planned, context.signal, makeCollage);
       await rate.take(1, { signal: context.signal, longestWaitMs: longestRateWaitMs });
-      return adapter.order({ ...planned, pictures, requestKey: context.requestKey }, order);
+      const made = await adapter.order({ ...planned, pictures, requestKey: context.requestKey }, order);
+      return { ...made, sentBytes: pictures.map(({ bytes }) => bytes.byteLength) };
     });
   }
 
@@ -110,6 +117,7 @@ export function createImageProvider(adapter: ImageAdapter, options: ImageProvide
     }),
     plan: (request) => plan(request).effective,
     generate,
+    revisionOf: (model) => revisions.get(model) ?? '',
     check: (signal) => adapter.check(signal),
     async close() {
       gauge[Symbol.dispose]();
@@ -117,6 +125,11 @@ export function createImageProvider(adapter: ImageAdapter, options: ImageProvide
     },
     breakerState: (model) => breakers.get(model)?.state ?? 'closed',
   };
+}
+
+/** A picture, and how large the references were that were sent for it, unless an earlier attempt has sent them. */
+interface SentAndMade extends MadePicture {
+  readonly sentBytes?: readonly number[];
 }
 
 /** Stands before a URL where a task id would be. No provider's ids look like this. */
@@ -180,7 +193,7 @@ async function picturesOf(
   );
 }
 
-function resultOf(provider: string, request: ImageRequest, planned: PlannedRequest, made: MadePicture): ImageResult {
+function resultOf(provider: string, request: ImageRequest, planned: PlannedRequest, made: SentAndMade): ImageResult {
   const seen = inspectPicture(made.bytes);
   if (!seen) {
     throw new FramesongError(`what ${provider} sent is no complete PNG, JPEG or WebP picture`, {
@@ -199,7 +212,17 @@ function resultOf(provider: string, request: ImageRequest, planned: PlannedReque
   ];
   return {
     image: { bytes: made.bytes, ...seen },
-    effective: { ...effective, providerSize: seen.size, isProviderSizeCertain: true, fit, warnings },
+    effective: {
+      ...effective,
+      references: effective.references.map((reference, index) => {
+        const sizeBytes = made.sentBytes?.[index];
+        return sizeBytes === undefined ? reference : { ...reference, sizeBytes };
+      }),
+      providerSize: seen.size,
+      isProviderSizeCertain: true,
+      fit,
+      warnings,
+    },
     engine: `${provider} ${planned.model.name}`,
     ...(made.responseId !== undefined && { responseId: made.responseId }),
     billedImages: made.billedImages ?? 1,

@@ -65,6 +65,8 @@ export interface ImageAdapter {
   readonly name: string;
   readonly models: readonly ImageModel[];
   readonly promptStyle?: PromptStyle;
+  /** Counts up when the same order is asked for in other words, which its models do not show. Default 1. */
+  readonly version?: number;
   /** Asks the provider and waits for the picture. */
   order(order: ImageOrder, context: OrderContext): Promise<MadePicture>;
   /** Waits for the picture of a task that was ordered before; only where a model is async. Buys nothing. */

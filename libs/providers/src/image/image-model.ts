@@ -3,6 +3,9 @@ import type { ImageSize } from './image-size.ts';
 /** What a reference shows. `draft` is an earlier, smaller version of the wanted picture. */
 export type ReferenceRole = 'scene' | 'character' | 'draft';
 
+/** In which form a picture is sent. */
+export type ReferenceEncoding = 'binary' | 'base64';
+
 /** Which sizes a model makes, and in which words it is asked for them. */
 export type SizeRule =
   /** One of a few. */
@@ -64,6 +67,8 @@ export interface ImageModel {
   readonly referenceTypes: readonly string[];
   /** Largest reference; absent when unknown. */
   readonly maxReferenceBytes?: number;
+  /** How references travel: as files, or as base64 inside JSON, which is a third longer. */
+  readonly referenceEncoding: ReferenceEncoding;
   readonly size: SizeRule;
   /** Media types that results may have. */
   readonly mediaTypes: readonly string[];

@@ -32,6 +32,15 @@ export interface ImageRequest {
   readonly allowCollage?: boolean;
 }
 
+/** One picture of a request. */
+export interface EffectivePicture {
+  readonly role: ReferenceRole | 'collage';
+  /** Of the characters that it shows; empty, or one empty text, for what is no character. */
+  readonly ids: readonly string[];
+  /** Of its file; only after it was sent. */
+  readonly sizeBytes?: number;
+}
+
 /** The request as the provider is going to be asked. */
 export interface EffectiveImageRequest {
   readonly model: string;
@@ -46,7 +55,7 @@ export interface EffectiveImageRequest {
   /** Undefined when the model takes none. */
   readonly seed?: number;
   /** Each picture that is sent, in the order of its number, with the ids of what it shows: several in a collage. */
-  readonly references: readonly { readonly role: ReferenceRole | 'collage'; readonly ids: readonly string[] }[];
+  readonly references: readonly EffectivePicture[];
   /** What the caller should know, for example how the size was rounded. */
   readonly warnings: readonly string[];
 }
@@ -121,6 +130,11 @@ export interface ImageProvider {
    * @throws FramesongError always with `outcome`; what the signal stands for when it fired.
    */
   generate(request: ImageRequest, context: ImageCallContext): Promise<ImageResult>;
+  /**
+   * Stands for how a model is asked: what was made under another revision may differ for the same request. Holds no secret.
+   * Empty for a model that there is not.
+   */
+  revisionOf(model: string): string;
   /** Whether it could be asked now. Never buys anything. @throws FramesongError that says why not. */
   check(signal: AbortSignal): Promise<ProviderCheck>;
   /** Ends every connection. */

@@ -10,6 +10,7 @@ const model: ImageModel = {
   maxReferences: 3,
   roles: ['scene', 'character'],
   referenceTypes: ['image/jpeg'],
+  referenceEncoding: 'base64',
   maxReferenceBytes: 100,
   size: { kind: 'own', about: { widthPx: 1, heightPx: 1 } },
   mediaTypes: ['image/png'],
@@ -46,7 +47,7 @@ describe('references', () => {
   });
 
   it.each([
-    ['no collage is wanted', { allowCollage: false, canCollage: true }, 'or allow a collage'],
+    ['no collage is wanted', { allowCollage: false, canCollage: true }, 'or set allow_collage'],
     ['nobody can make one', { allowCollage: true, canCollage: false }, 'choose another model'],
   ])('that are too many are an error with advice where %s', (_, options, advice) => {
     const { violations, pictures } = negotiateReferences(model, cast('A', 'B', 'C'), options);

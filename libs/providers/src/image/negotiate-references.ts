@@ -3,7 +3,10 @@ import type { ImageModel } from './image-model.ts';
 import type { ImageBytes, ImageProviderReference } from './image-provider.ts';
 import type { NamedPicture } from './prompt-text.ts';
 
-/** One picture of several, each with its label below, for a model that takes fewer references. The app brings the pixels. */
+/**
+ * One picture of several, each whole and with its label below, in reading order, for a model that takes fewer references: JPEG,
+ * which every model takes that takes several. The app brings the pixels.
+ */
 export type MakeCollage = (
   pictures: readonly { readonly label: string; readonly bytes: Uint8Array; readonly mediaType: string }[],
   signal: AbortSignal,
@@ -45,7 +48,7 @@ export function negotiateReferences(
     const warning = `${model.name} takes ${model.maxReferences} references: the ${characters.length} characters are sent as one labelled picture`;
     return { pictures: [...others, collage], violations, warnings: [warning] };
   }
-  const advice = fits && canCollage ? ', or allow a collage of the characters' : '';
+  const advice = fits && canCollage ? ', or set allow_collage: the characters then share one labelled picture' : '';
   const most = `${model.name} takes at most ${model.maxReferences} references and got ${references.length}`;
   violations.push({ field: 'references', description: `${most}: leave some out, choose another model${advice}` });
   return { pictures: single, violations, warnings: [] };

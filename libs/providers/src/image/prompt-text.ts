@@ -3,7 +3,7 @@ import type { ReferenceRole } from './image-model.ts';
 /** A picture as the prompt speaks of it. */
 export interface NamedPicture {
   readonly role: ReferenceRole | 'collage';
-  /** Of a character, or of all characters in a collage from the left. */
+  /** Of a character, or of all characters in a collage, row by row from the left. */
   readonly names: readonly string[];
 }
 
@@ -55,7 +55,7 @@ const WORDS = {
     character: (picture: string, [name = '']: readonly string[]) =>
       `${picture} is ${name}: keep the face, hair and clothes of ${name}.`,
     collage: (picture: string, names: readonly string[]) =>
-      `${picture} shows ${names.length} characters side by side, each with its name below, from the left: ${names.join(', ')}. Keep the face, hair and clothes of each; do not copy the names or the grid.`,
+      `${picture} shows ${names.length} characters, each with its name below, row by row from the left: ${names.join(', ')}. Keep the face, hair and clothes of each; do not copy the names or the grid.`,
     draft: (picture: string) => `${picture} is a draft of the wanted picture: keep its composition and add detail.`,
     style: (style: string) => `Style: ${style}`,
     avoid: (avoid: string) => `Avoid: ${avoid}`,
@@ -65,7 +65,7 @@ const WORDS = {
     character: (picture: string, [name = '']: readonly string[]) =>
       `${picture}是${name}：保持${name}的面部、发型和服装不变。`,
     collage: (picture: string, names: readonly string[]) =>
-      `${picture}并排展示${names.length}个角色，名字写在下方，从左到右依次为：${names.join('、')}。保持每个角色的面部、发型和服装不变，不要画出名字和格子。`,
+      `${picture}展示${names.length}个角色，名字写在各自下方，按从左到右、从上到下依次为：${names.join('、')}。保持每个角色的面部、发型和服装不变，不要画出名字和格子。`,
     draft: (picture: string) => `${picture}是所需画面的草稿：保持其构图并增加细节。`,
     style: (style: string) => `风格：${style}`,
     avoid: (avoid: string) => `避免：${avoid}`,

@@ -14,7 +14,8 @@ export interface ProviderFacts {
 }
 
 const PRICE = String.raw`[\w.:/-]+=\d{1,12}(?:\.\d{1,6})?(?: [A-Z]{3})?`;
-const PRICES = new RegExp(`(?:${PRICE}(?:, ?${PRICE})*)?`);
+/** What a text of prices looks like. */
+export const PRICES = new RegExp(`(?:${PRICE}(?:, ?${PRICE})*)?`);
 
 /** The settings that every image provider has, as `FRAMESONG_<NAME>_*`. */
 export function providerSettings({ name, title, baseUrl, connections }: ProviderFacts) {

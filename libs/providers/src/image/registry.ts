@@ -50,7 +50,7 @@ export function createImageProviders(
       const { imagesPerMinute } = own;
       return [
         provider.name,
-        createImageProvider(adapter, { ...options, imagesPerMinute, prices: pricesOf(own) }),
+        createImageProvider(adapter, { ...options, imagesPerMinute, prices: pricesOf(own), baseUrl: own.baseUrl }),
       ] as const;
     }),
   );

@@ -40,6 +40,7 @@ const COMMON = {
   maxReferences: 16,
   roles: ROLES,
   referenceTypes: PICTURES,
+  referenceEncoding: 'binary',
   maxReferenceBytes: 50 * MEBIBYTE,
   mediaTypes: PICTURES,
   takesSeed: false,

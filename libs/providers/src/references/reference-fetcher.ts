@@ -5,6 +5,7 @@ import { connectionError } from './connection-errors.ts';
 import { createGuardedAgent, resolveBySystem, type ResolveHost } from './guarded-connections.ts';
 import { readImageBody } from './read-image-body.ts';
 import { downloadTimeout, redactedUrl, referenceTooLarge, refused } from './reference-errors.ts';
+import { conditionsOf, originOf, type ReferenceOrigin } from './reference-origin.ts';
 import { checkStatus, redirectTarget } from './reference-response.ts';
 import { checkReferenceUrl, isAllowListed, type UrlRules } from './reference-url.ts';
 import { untilAborted } from '../http/until-aborted.ts';
@@ -34,6 +35,13 @@ export interface FetchedReference {
   readonly mediaType: string;
   /** Where it came from after redirects, without query. */
   readonly finalUrl: string;
+  readonly origin: ReferenceOrigin;
+}
+
+/** A picture that its server says has not changed; nothing but this was downloaded. */
+export interface UnchangedReference {
+  readonly bytes?: undefined;
+  readonly origin: ReferenceOrigin;
 }
 
 /** Downloads pictures from addresses that callers name. */
@@ -45,8 +53,19 @@ export interface ReferenceFetcher extends AsyncDisposable {
    * DEADLINE_EXCEEDED `REFERENCE_TIMEOUT`; what the signal stands for.
    */
   fetchReference(url: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<FetchedReference>;
+  /**
+   * As {@link fetchReference}, of a picture that was downloaded before: its server is asked whether it has changed since, where it
+   * has given means to ask.
+   */
+  refreshReference(
+    url: string,
+    known: ReferenceOrigin,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<FetchedReference | UnchangedReference>;
   close(): Promise<void>;
 }
+
+const NOT_MODIFIED = 304;
 
 /** The only way in which Framesong connects to an address that a caller has chosen. */
 export function createReferenceFetcher(options: ReferenceFetcherOptions = {}): ReferenceFetcher {
@@ -57,21 +76,37 @@ export function createReferenceFetcher(options: ReferenceFetcherOptions = {}): R
   const allowListAgent = createGuardedAgent({ resolve, connectTimeoutMs, onlyPublic: false });
   const headers = { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': userAgent };
 
-  async function send(url: URL, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async function send(
+    url: URL,
+    conditions: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
     const dispatcher: Agent = isAllowListed(url, rules) ? allowListAgent : guardedAgent;
     // undici's own limits are replaced by the signal, which counts everything. undici looks at the signal only once it is
     // connected, so the wait for a connection is raced with it.
-    const sent = request(url, { dispatcher, headers, signal, headersTimeout: 0, bodyTimeout: 0 });
+    const all = { ...headers, ...conditions };
+    const sent = request(url, { dispatcher, headers: all, signal, headersTimeout: 0, bodyTimeout: 0 });
     return untilAborted(sent, signal);
   }
 
-  async function follow(start: URL, signal: AbortSignal): Promise<FetchedReference> {
+  async function follow(
+    start: URL,
+    known: ReferenceOrigin | undefined,
+    signal: AbortSignal,
+  ): Promise<FetchedReference | UnchangedReference> {
     let url = start;
     for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
       try {
-        const response = await send(url, signal);
+        const conditions = conditionsOf(known, url);
+        const response = await send(url, conditions, signal);
         const target = redirectTarget(response);
-        if (target === undefined) return await receive(url, response);
+        const origin = originOf(url, redirects > 0, response.headers);
+        if (response.statusCode === NOT_MODIFIED && Object.keys(conditions).length > 0) {
+          discard(response);
+          // What an answer leaves out stays as it was.
+          return { origin: { ...known, ...origin } };
+        }
+        if (target === undefined) return { ...(await receive(url, response)), origin };
         discard(response);
         url = checkReferenceUrl(target, rules, url);
       } catch (thrown) {
@@ -82,7 +117,7 @@ export function createReferenceFetcher(options: ReferenceFetcherOptions = {}): R
     throw refused(start, `redirects more than ${maxRedirects} times`);
   }
 
-  async function receive(url: URL, response: Dispatcher.ResponseData): Promise<FetchedReference> {
+  async function receive(url: URL, response: Dispatcher.ResponseData): Promise<Omit<FetchedReference, 'origin'>> {
     try {
       checkStatus(url, response);
       if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw referenceTooLarge(url, maxBytes);
@@ -95,13 +130,13 @@ export function createReferenceFetcher(options: ReferenceFetcherOptions = {}): R
     }
   }
 
-  async function fetchReference(text: string, { signal }: { signal?: AbortSignal | undefined } = {}) {
+  async function download(text: string, known: ReferenceOrigin | undefined, signal: AbortSignal | undefined) {
     throwIfAborted(signal);
     const url = checkReferenceUrl(text, rules);
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(downloadTimeout(totalTimeoutMs)), totalTimeoutMs);
     try {
-      return await follow(url, signal ? AbortSignal.any([signal, limit.signal]) : limit.signal);
+      return await follow(url, known, signal ? AbortSignal.any([signal, limit.signal]) : limit.signal);
     } finally {
       clearTimeout(timer);
     }
@@ -111,7 +146,15 @@ export function createReferenceFetcher(options: ReferenceFetcherOptions = {}): R
     await Promise.all([guardedAgent.destroy(), allowListAgent.destroy()]);
   }
 
-  return { fetchReference, close, [Symbol.asyncDispose]: close };
+  return {
+    async fetchReference(url, { signal } = {}) {
+      // Without conditions nobody says that nothing has changed.
+      return (await download(url, undefined, signal)) as FetchedReference;
+    },
+    refreshReference: (url, known, { signal } = {}) => download(url, known, signal),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 /** Gives the connection up; what it still sends is nobody's. */

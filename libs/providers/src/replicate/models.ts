@@ -33,6 +33,7 @@ const COMMON = {
   minReferences: 0,
   roles: ROLES,
   referenceTypes: PICTURES,
+  referenceEncoding: 'binary',
   mediaTypes: PICTURES,
   takesSeed: false,
   isDeterministic: false,
