@@ -29,7 +29,8 @@ export const aceStepEmulator: EmulatedProvider = {
   routes(context) {
     const tasks = new Map<string, Task>();
     const withKey =
-      (handle: (request: EmulatedRequest) => Promise<EmulatedAnswer> | EmulatedAnswer) => (request: EmulatedRequest) => {
+      (handle: (request: EmulatedRequest) => Promise<EmulatedAnswer> | EmulatedAnswer) =>
+      (request: EmulatedRequest) => {
         checkKey(request, context.key);
         return handle(request);
       };
@@ -120,7 +121,10 @@ function stateOf(
   const share = Math.min((task.polls - 1) / polls, latencyMs === 0 ? 1 : (Date.now() - task.releasedMs) / latencyMs);
   if (task.isGhost || quirk === 'stuck_status') return working(common, 0, 'queued');
   if (variants['end'] === 'overrun')
-    return { status: 2, items: [{ ...common, file: '', status: 0, create_time: common.create_time - TASK_TIMEOUT_MS }] };
+    return {
+      status: 2,
+      items: [{ ...common, file: '', status: 0, create_time: common.create_time - TASK_TIMEOUT_MS }],
+    };
   if (share < 1) {
     if (quirk === 'no_progress') return working(common, undefined, 'Generating music');
     const shown = quirk === 'status_backwards' && task.polls % 2 === 0 ? share / 4 : share;

@@ -167,7 +167,8 @@ function stateOf(generation: Generation, context: EmulatorContext, quirk: Emulat
     return { ...common, ...shown, status: share <= 0 ? 'pending' : 'processing', elapsed_seconds: 1 };
   }
   const end = context.variants['end'];
-  if (end === 'failed') return { ...common, status: 'failed', progress: 35, message: 'Generation failed: out of memory' };
+  if (end === 'failed')
+    return { ...common, status: 'failed', progress: 35, message: 'Generation failed: out of memory' };
   if (end === 'stopped') return { ...common, status: 'stopped', progress: 35, message: 'Stopping...' };
   const file = `/output/${id}/audios/${id}.flac`;
   return {

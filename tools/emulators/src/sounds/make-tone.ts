@@ -8,7 +8,7 @@ export function makeTone(seconds: number, bpm: number, key: string): Int16Array 
   const frames = Math.round(seconds * SAMPLE_RATE_HZ);
   const samples = new Int16Array(frames * CHANNELS);
   const beatFrames = (60 / bpm) * SAMPLE_RATE_HZ;
-  const shift = [...key].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 12;
+  const shift = Buffer.from(key).reduce((sum, byte) => sum + byte, 0) % 12;
   for (let frame = 0; frame < frames; frame += 1) {
     const place = (frame % beatFrames) / beatFrames;
     const step = (Math.floor(frame / beatFrames) * 7 + shift) % 12;

@@ -19,8 +19,7 @@ function headerOf(frames: number): Buffer {
   header.writeUInt16BE(BLOCK_FRAMES, 8);
   header.writeUInt16BE(BLOCK_FRAMES, 10);
   // Rate in 20 bits, channels less one in 3, bits less one in 5, and samples in 36; the digest stays 0 for unknown.
-  const facts =
-    (BigInt(SAMPLE_RATE_HZ) << 44n) | (BigInt(CHANNELS - 1) << 41n) | (BigInt(15) << 36n) | BigInt(frames);
+  const facts = (BigInt(SAMPLE_RATE_HZ) << 44n) | (BigInt(CHANNELS - 1) << 41n) | (BigInt(15) << 36n) | BigInt(frames);
   header.writeBigUInt64BE(facts, 18);
   return header;
 }
