@@ -86,6 +86,11 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
           engines,
           workFolder,
           sectionTimeout: { floorMs: music.timeoutFloorMs, ceilingMs: music.timeoutMs },
+          silence: {
+            floorMs: music.silenceFloorMs,
+            coldStartMs: music.silenceAtFirstMs,
+            ceilingMs: music.silenceMs,
+          },
         }),
       ],
       queues: { songs: { concurrency: music.workers, perWorkerConcurrency: music.workersPerProcess || music.workers } },

@@ -1,8 +1,9 @@
 import { toFramesongError } from '@framesong/errors';
-import { powerOfTwoClass, STAGE_TIMEOUT } from '@framesong/jobs';
+import { powerOfTwoClass, STAGE_TIMEOUT, STALLED, type LongSilence } from '@framesong/jobs';
 import type { MusicContext } from '@framesong/providers/music';
 import { STAGES } from '@framesong/telemetry';
-import { withEngineTask } from './engine-task.ts';
+import { listeningTo, silenceLimitsOf, silenceText, type EnginePhase } from './engine-silence.ts';
+import { withEngineTask, type EngineTask } from './engine-task.ts';
 import { fetchSegment } from './join-song.ts';
 import { makeSection } from './make-section.ts';
 import type { SegmentFacts } from './song-input.ts';
@@ -40,6 +41,11 @@ export async function makeSegment(
     signal,
     startsLater: true,
   };
+  const silenceLimits = {
+    who: `engine ${engine.name}`,
+    phases: silenceLimitsOf(capabilities, parts.silence),
+    onSilent: (silence: LongSilence<EnginePhase>) => progress.silent(silenceText(engine.name, silence)),
+  };
   const beatSeconds = 60 / input.bpm;
   const tailSeconds = Math.min(MAX_TAIL_SECONDS, 2 * beatSeconds);
   const isWorthRepeating = repeating();
@@ -73,15 +79,18 @@ export async function makeSegment(
         segmentPath: work.segmentPath(file),
         signal,
         timed: (render) =>
-          job.withTimeout(limits, (timed) => {
-            const following = {
-              signal: timed.signal,
-              onStart: () => timed.startClock(),
-              onProgress: progress.rendering(index),
-            };
-            if (capabilities.reattaches !== 'by task id') return render({ ...following, saveTaskId: nothingToSave });
-            return withEngineTask(job.notes, name, (task) => render({ ...following, ...task }));
-          }),
+          job.withTimeout(limits, (timed) =>
+            job.withSilenceLimits({ ...silenceLimits, signal: timed.signal }, ({ signal: heeded, heard }) => {
+              const following = {
+                signal: heeded,
+                onStart: () => timed.startClock(),
+                onProgress: progress.rendering(index),
+              };
+              const asked = (task: EngineTask) => render(listeningTo({ ...following, ...task }, heard));
+              if (capabilities.reattaches !== 'by task id') return asked({ saveTaskId: nothingToSave });
+              return withEngineTask(job.notes, name, asked);
+            }),
+          ),
       }),
     {
       stage: STAGES.renderSection.name,
@@ -115,7 +124,7 @@ function renderIdOf(idempotencyKey: string): string {
 
 /**
  * What was away is asked again, because an engine knows the id of the render and makes nothing twice. A section that hangs is
- * begun once more, with twice the time.
+ * begun once more, with twice the time; so is one whose engine falls silent.
  */
 function repeating(): (thrown: unknown) => boolean {
   let hasHung = false;
@@ -123,7 +132,7 @@ function repeating(): (thrown: unknown) => boolean {
     const { reason, code, outcome, metadata } = toFramesongError(thrown);
     if (outcome === 'sent_unknown' || outcome === 'billed') return false;
     const isBusy = code === 'RESOURCE_EXHAUSTED' && metadata['engine'] !== undefined;
-    if (reason !== STAGE_TIMEOUT) return code === 'UNAVAILABLE' || isBusy;
+    if (reason !== STAGE_TIMEOUT && reason !== STALLED) return code === 'UNAVAILABLE' || isBusy;
     if (hasHung) return false;
     hasHung = true;
     return true;

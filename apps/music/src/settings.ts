@@ -53,6 +53,29 @@ export const musicSettings = defineSettings('music', {
     description:
       'How long rendering one section may take at least, however fast it usually is. Not more than the longest.',
   }),
+  silenceMs: durationMs({
+    env: 'FRAMESONG_MUSIC_SILENCE',
+    default: '900s',
+    min: '1s',
+    max: '1h',
+    description:
+      'How long an engine may say nothing at most while it makes a section, before that is stopped and begun once more. Once there is history, it is what usually suffices, for each thing that is waited for: the first progress, the next one, the sound, the rest of the sound.',
+  }),
+  silenceFloorMs: durationMs({
+    env: 'FRAMESONG_MUSIC_SILENCE_FLOOR',
+    default: '30s',
+    min: '10ms',
+    max: '1h',
+    description: 'How long an engine may say nothing at least, however soon it is usually heard.',
+  }),
+  silenceAtFirstMs: durationMs({
+    env: 'FRAMESONG_MUSIC_SILENCE_AT_FIRST',
+    default: '300s',
+    min: '10ms',
+    max: '1h',
+    description:
+      'How long an engine that measures its progress may say nothing while there is no history. Long enough to load a model, and shorter than a run.',
+  }),
   engines: text({
     env: 'FRAMESONG_MUSIC_ENGINES',
     pattern: /[a-z][a-z0-9-]*=[^\s,=]+:\d{1,5}(?:,[a-z][a-z0-9-]*=[^\s,=]+:\d{1,5})*/,

@@ -14,6 +14,7 @@ import type { Job } from '@framesong/jobs';
 import { durationOfMs } from '@framesong/rpc';
 import { STAGES } from '@framesong/telemetry';
 import type { Replacement, SongFacts, SongInput } from './song-input.ts';
+import { ENGINE_SILENT } from './song-progress.ts';
 
 const TYPE = 'type.googleapis.com/framesong.music.v1.';
 const FORMATS: Readonly<Record<SongFormat, WireFormat>> = {
@@ -37,8 +38,13 @@ export const songMessages: JobKindMessages = {
   eventDetail: () => undefined,
   usualTimes: {
     run: minutes(5, 15),
-    fromStage: { 'render sections': minutes(10, 15), [STAGES.joinSections.name]: minutes(1, 3) },
+    fromStage: {
+      'render sections': minutes(10, 15),
+      [ENGINE_SILENT]: minutes(10, 15),
+      [STAGES.joinSections.name]: minutes(1, 3),
+    },
     silenceMs: 900_000,
+    stalledStages: [ENGINE_SILENT],
   },
 };
 

@@ -8,10 +8,15 @@ const RENDER_PERCENT = 85;
 /** Smaller steps are not worth an event that is kept for ever. */
 const TELL_EVERY_PERCENT = 2;
 
+/** The stage of a song whose engine has been silent for long. */
+export const ENGINE_SILENT = 'engine is silent';
+
 /** Turns what the sections tell into the progress of the whole song: seconds of sound that are rendered. */
 export interface SongProgress {
   /** The listener for one section; for the whole song without an index. */
   rendering(index?: number): (progress: MusicProgress) => void;
+  /** Nothing was heard of the engine for long. */
+  silent(message: string): void;
   /** A section is there, rendered now or before a crash. */
   rendered(index: number): void;
   joining(): void;
@@ -27,12 +32,14 @@ export function createSongProgress(
   const doneSeconds = sections.map(() => 0);
   let finished = 0;
   let toldPercent = -TELL_EVERY_PERCENT;
+  let isSilent = false;
   const percentNow = () => (RENDER_PERCENT * doneSeconds.reduce((sum, seconds) => sum + seconds, 0)) / totalSeconds;
   const tell = (message: string) => {
     toldPercent = percentNow();
+    isSilent = false;
     job.progress({ stage: 'render sections', percent: toldPercent, provenance, message });
   };
-  const worthTelling = () => percentNow() - toldPercent >= TELL_EVERY_PERCENT;
+  const worthTelling = () => isSilent || percentNow() - toldPercent >= TELL_EVERY_PERCENT;
   return {
     rendering: (index) => (share) => {
       const part = Math.min(1, share.done / share.total);
@@ -43,6 +50,10 @@ export function createSongProgress(
       const what = index === undefined ? 'song' : sections[index]!.tag;
       const short = unit === 'seconds' ? 's' : unit;
       tell(`${what}: ${done.toFixed(0)} of ${total.toFixed(0)} ${short}${stage === 'render' ? '' : `, ${stage}`}`);
+    },
+    silent(message) {
+      isSilent = true;
+      job.progress({ stage: ENGINE_SILENT, provenance, message });
     },
     rendered(index) {
       doneSeconds[index] = sections[index]!.durationSeconds;

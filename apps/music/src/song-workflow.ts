@@ -6,6 +6,7 @@ import { runInContext } from '@framesong/rpc';
 import { STAGES } from '@framesong/telemetry';
 import type { Composer } from './composer.ts';
 import type { MusicEngines } from './engines/music-engines.ts';
+import type { SilenceSettings } from './engine-silence.ts';
 import { forEverySection } from './every-section.ts';
 import { joinSong } from './join-song.ts';
 import { ENGINE_RETRY, makeSegment, sizeClassOf } from './make-segment.ts';
@@ -25,6 +26,8 @@ export interface SongParts {
   readonly workFolder: string;
   /** Between which limits the timeout of one section is chosen. */
   readonly sectionTimeout: { readonly floorMs: number; readonly ceilingMs: number };
+  /** How long an engine may say nothing while it makes a section. */
+  readonly silence: SilenceSettings;
 }
 
 /** A song that is being made. */

@@ -21,6 +21,8 @@ export interface UsualTimes {
   readonly fromStage?: Readonly<Record<string, Interval>>;
   /** Silence of a running job that counts as stalled. */
   readonly silenceMs: number;
+  /** Stages in which a job is stalled by its own word: since it last told a percentage. */
+  readonly stalledStages?: readonly string[];
 }
 
 const STALLED_FACTOR = 3;
@@ -43,8 +45,9 @@ export async function outlookOf(
   if (run === undefined) return undefined;
   const place = queuePosition ?? 0;
   const remaining = place === 0 ? run : sumOf(await wait(jobs, job, place, usual), run);
-  const silentMs = Math.max(0, Date.now() - job.lastEventAt.getTime());
-  const stalled = job.state === 'RUNNING' && silentMs > silence.limitMs;
+  const saysSo = usual.stalledStages?.includes(job.stage ?? '') ?? false;
+  const silentMs = Math.max(0, Date.now() - (saysSo ? job.percentAt : job.lastEventAt).getTime());
+  const stalled = job.state === 'RUNNING' && (saysSo || silentMs > silence.limitMs);
   const notice = { remaining, queuePosition: place, stalledForMs: stalled ? silentMs : undefined };
   return {
     queuePosition: place,

@@ -3,6 +3,7 @@ import { isFinal, type JobEvent } from '@framesong/jobs';
 import { durationOfMs, type CallContext } from '@framesong/rpc';
 import { withHeartbeat } from './heartbeat.ts';
 import type { JobServiceParts } from './job-service.ts';
+import type { UsualTimes } from './outlook.ts';
 import type { SharedOutlooks } from './shared-outlooks.ts';
 
 /** Something is heard at least every 10 s, the time for looking at the job included. */
@@ -24,12 +25,15 @@ export async function* watchJob(
     yield {
       event: event && (await messages.event(event, job)),
       lastEventAge: durationOfMs(Math.max(0, Date.now() - lastEventAt.getTime())),
-      outlook: isLast ? undefined : await outlooks.read(call.tenant, jobId, call.language, newsOf(event)),
+      outlook: isLast
+        ? undefined
+        : await outlooks.read(call.tenant, jobId, call.language, newsOf(event, messages.usualTimes(job.kind))),
     };
   }
 }
 
-/** Progress changes little; another state changes what is to be expected. */
-function newsOf(event: JobEvent | undefined): number | undefined {
-  return event === undefined || event.type === 'PROGRESS' ? undefined : event.sequence;
+/** Progress changes little; another state, and that nothing goes on, changes what is to be expected. */
+function newsOf(event: JobEvent | undefined, { stalledStages = [] }: UsualTimes): number | undefined {
+  if (event === undefined) return undefined;
+  return event.type === 'PROGRESS' && !stalledStages.includes(event.stage ?? '') ? undefined : event.sequence;
 }

@@ -35,8 +35,8 @@ export interface StepOptions {
 
 export interface Progress {
   readonly stage: string;
-  /** 0 to 100 of the whole job. A smaller one than before is stored as the one before. */
-  readonly percent: number;
+  /** 0 to 100 of the whole job. A smaller one than before is stored as the one before. Absent: nothing new, and its age stays. */
+  readonly percent?: number;
   readonly provenance: Provenance;
   readonly message?: string;
   readonly data?: Json;

@@ -3,6 +3,7 @@ import { cliBench } from './benches/cli.ts';
 import { compressionBench } from './benches/compression.ts';
 import { firstFrameBench } from './benches/first-frame.ts';
 import { imageFaultsBench } from './benches/image-faults.ts';
+import { imageServiceBench } from './benches/image-service.ts';
 import { jobsBench } from './benches/jobs.ts';
 import { jobsCrashBench } from './benches/jobs-crash.ts';
 import { musicFaultsBench } from './benches/music-faults.ts';
@@ -19,6 +20,7 @@ export const BENCHES: readonly Bench[] = [
   cliBench,
   compressionBench,
   timeoutsBench,
+  imageServiceBench,
   imageFaultsBench,
   musicFaultsBench,
   jobsBench,

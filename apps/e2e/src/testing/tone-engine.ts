@@ -10,6 +10,8 @@ export interface ToneEngineProcess extends AsyncDisposable {
   readonly address: string;
   /** Ids of the renders that it has begun, in order. */
   readonly begun: readonly string[];
+  /** Ids of the renders that were cancelled, in order. */
+  readonly cancelled: readonly string[];
   /** How many bytes of other sections each of them was given to hear. */
   readonly heard: readonly { readonly beforeBytes: number; readonly afterBytes: number }[];
 }
@@ -39,6 +41,7 @@ export async function startToneEngine(options: ToneEngineOptions = {}): Promise<
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const begun: string[] = [];
+  const cancelled: string[] = [];
   const heard: { beforeBytes: number; afterBytes: number }[] = [];
   const lines = createInterface({ input: child.stdout! });
   const address = await new Promise<string>((resolve, reject) => {
@@ -49,12 +52,15 @@ export async function startToneEngine(options: ToneEngineOptions = {}): Promise<
       else if (told.msg === 'render begun') {
         begun.push(told.renderId);
         heard.push({ beforeBytes: told.beforeBytes, afterBytes: told.afterBytes });
+      } else if (told.msg === 'render cancelled') {
+        cancelled.push(told.renderId);
       }
     });
   });
   return {
     address,
     begun,
+    cancelled,
     heard,
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null) return;

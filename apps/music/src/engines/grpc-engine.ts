@@ -8,6 +8,7 @@ import {
   type RenderSegmentRequest,
 } from '@framesong/contracts/engine/v1/music_engine';
 import { FramesongError } from '@framesong/errors';
+import { STALLED } from '@framesong/jobs';
 import type {
   MusicCallContext,
   MusicCapabilities,
@@ -17,6 +18,7 @@ import type {
   SoundFile,
 } from '@framesong/providers/music';
 import { createClient, durationOfMs, msOfDuration, openChannel, type RpcClient } from '@framesong/rpc';
+import type { EnginePhase } from '../engine-silence.ts';
 
 /** Where a gRPC engine is, and what callers call it. */
 export interface GrpcEngineOptions {
@@ -70,11 +72,17 @@ export function createGrpcEngine({ name, address, reattachGraceMs }: GrpcEngineO
   };
 }
 
-/** A cancel, and not the end of this process: then another one joins the work that goes on. */
+/**
+ * A cancel, and not the end of this process: then another one joins the work that goes on. A sound that is made and stopped
+ * arriving is not to be forgotten either: the next call gets it without its being made again.
+ */
 function isWish({ reason }: AbortSignal): boolean {
-  const code = reason instanceof FramesongError ? reason.reason : undefined;
-  return code !== 'WORKER_STOPPING' && code !== 'JOB_TAKEN_OVER';
+  if (!(reason instanceof FramesongError)) return true;
+  const isHalfHere = reason.reason === STALLED && reason.metadata['phase'] === TRANSFER;
+  return reason.reason !== 'WORKER_STOPPING' && reason.reason !== 'JOB_TAKEN_OVER' && !isHalfHere;
 }
+
+const TRANSFER: EnginePhase = 'rest of the sound';
 
 /** Also when the call that is cancelled was never accepted: then there is nothing to end. */
 async function cancel(client: Client, renderId: string): Promise<void> {
@@ -85,23 +93,27 @@ async function receive(
   client: Client,
   message: RenderSegmentRequest,
   { path, renderId }: MusicRequest,
-  { signal, onStart, onProgress }: MusicCallContext,
+  { signal, onStart, onProgress, onSign }: MusicCallContext,
 ): Promise<RenderedMusic> {
   let sound: RenderedSound | undefined;
   let sizeBytes = 0;
   let begun = false;
   const digest = createHash('sha256');
   await using file = await open(path, 'w');
+  onSign?.('asked');
   for await (const { part } of client.renderSegment(message, { signal })) {
-    if (part?.$case === 'progress') {
+    if (part?.$case === 'wait') onSign?.('waiting');
+    else if (part?.$case === 'progress') {
       if (!begun) onStart?.();
       begun = true;
       onProgress?.(part.value);
     } else if (part?.$case === 'sound') {
       sound = checkedFacts(part.value);
+      onSign?.('sound');
     } else if (part?.$case === 'chunk') {
       sizeBytes += part.value.length;
       if (!sound || sizeBytes > Number(sound.sizeBytes)) throw damaged(renderId, 'more bytes came than it announced');
+      onSign?.('sound');
       digest.update(part.value);
       await file.write(part.value);
     }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import {
   MusicEngineService,
@@ -7,7 +8,7 @@ import {
   type RenderSegmentResponse,
 } from '@framesong/contracts/engine/v1/music_engine';
 import { descriptorSetFile } from '@framesong/contracts';
-import { FramesongError, invalidArgument, type FieldViolation } from '@framesong/errors';
+import { FramesongError, invalidArgument, throwIfAborted, type FieldViolation } from '@framesong/errors';
 import { bindService, durationOfMs, methodPolicy, startServer, type CallContext } from '@framesong/rpc';
 import { ToneRender, type Pace } from './tone-render.ts';
 import { TONE_RATE_HZ } from './tone-sound.ts';
@@ -21,12 +22,21 @@ export interface ToneEngine extends AsyncDisposable {
   readonly stopped: () => string[];
 }
 
+/** What can be held back: the first message of a call, each progress, the facts of the sound, and its second half. */
+export type Held = 'begin' | 'middle' | 'sound' | 'chunk';
+
 /** How it behaves. */
 export interface ToneEngineOptions {
   readonly port?: number;
   readonly pace?: Pace;
   /** Told when a render begins. */
   readonly onBegin?: (request: RenderSegmentRequest) => void;
+  /** Told when a render is ended by a cancel. */
+  readonly onCancel?: (renderId: string) => void;
+  /** Told of each progress that is sent, when it is sent. */
+  readonly onTold?: (renderId: string, doneSeconds: number) => void;
+  /** Awaited before something is sent; what never resolves stands still there until the call ends. */
+  readonly hold?: (request: RenderSegmentRequest, before: Held) => Promise<unknown> | undefined;
   readonly description?: Partial<DescribeEngineResponse>;
 }
 
@@ -74,9 +84,21 @@ export async function startToneEngine(options: ToneEngineOptions = {}): Promise<
     call: CallContext,
   ): AsyncGenerator<RenderSegmentResponse> {
     checkRequest(request);
+    const hold = async (before: Held) => {
+      const held = options.hold?.(request, before);
+      if (!held) return;
+      await Promise.race([held, once(call.signal, 'abort')]);
+      throwIfAborted(call.signal);
+    };
     const render = renderOf(request);
-    for await (const progress of render.follow(call.signal)) yield { part: { $case: 'progress', value: progress } };
+    await hold('begin');
+    for await (const progress of render.follow(call.signal)) {
+      if (progress.done > 0 && progress.done < progress.total) await hold('middle');
+      options.onTold?.(request.renderId, progress.done);
+      yield { part: { $case: 'progress', value: progress } };
+    }
     const sound = render.sound!;
+    await hold('sound');
     yield {
       part: {
         $case: 'sound',
@@ -93,6 +115,7 @@ export async function startToneEngine(options: ToneEngineOptions = {}): Promise<
       },
     };
     for (let at = 0; at < sound.length; at += CHUNK_BYTES) {
+      if (at > sound.length / 2) await hold('chunk');
       yield { part: { $case: 'chunk', value: sound.subarray(at, at + CHUNK_BYTES) } };
     }
   }
@@ -106,6 +129,7 @@ export async function startToneEngine(options: ToneEngineOptions = {}): Promise<
           cancelRender: ({ renderId }) => {
             const found = renders.get(renderId);
             found?.stop();
+            if (found) options.onCancel?.(renderId);
             return Promise.resolve({ found: found !== undefined });
           },
         }),

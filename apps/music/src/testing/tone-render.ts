@@ -31,15 +31,18 @@ export class ToneRender {
     });
   }
 
-  /** Each new progress until the sound is there; the last who leaves early leaves the work to its grace. */
+  /** Each new progress until the sound is there, the last one too; the last who leaves early leaves the work to its grace. */
   async *follow(signal: AbortSignal): AsyncGenerator<RenderProgress> {
     this.#followers++;
     const changes = on(this.#told, 'progress', { signal });
     try {
-      for (yield this.progress; !this.sound; yield this.progress) {
+      let told = this.progress;
+      for (yield told; !this.sound; yield told) {
         if (this.#failure !== undefined) throw toFramesongError(this.#failure);
         await changes.next();
+        told = this.progress;
       }
+      if (told !== this.progress) yield this.progress;
     } finally {
       this.#followers--;
       if (!this.sound && this.#followers === 0) this.#leave();

@@ -52,12 +52,13 @@ export async function runWithSilenceLimits<Phase extends string, T>(
     const history = await untilDatabaseAnswers(() => store.durations.history(keyOf(phase)), stopped);
     return [phase, chooseTimeout({ history, ...range })];
   };
-  const limits = Object.fromEntries(
-    await Promise.all(Object.entries<SilenceRange>(phases).map(choose)),
-  ) as Record<Phase, ChosenTimeout>;
+  const limits = Object.fromEntries(await Promise.all(Object.entries<SilenceRange>(phases).map(choose))) as Record<
+    Phase,
+    ChosenTimeout
+  >;
   const watch = createSilenceWatch({ who, limits, onSilent });
   try {
-    const value = await work({ signal: AbortSignal.any([stopped, watch.signal]), heard: watch.heard });
+    const value = await work({ signal: AbortSignal.any([stopped, watch.signal]), heard: (next) => watch.heard(next) });
     for (const [phase, durationMs] of watch.longestMs()) {
       store.durations.record(keyOf(phase), { durationMs, outcome: 'ended' });
     }

@@ -35,7 +35,7 @@ export function createProgressWriter(
         emitEvent(EVENTS.jobProgress, {
           [ATTR.jobId]: jobId,
           [ATTR.stage]: next.stage,
-          [ATTR.jobProgress]: next.percent / 100,
+          ...(next.percent !== undefined && { [ATTR.jobProgress]: next.percent / 100 }),
         });
       } catch (error) {
         // Progress is told and not owed: the work goes on.
@@ -59,6 +59,15 @@ export function createProgressWriter(
 }
 
 function valuesOf({ stage, percent, provenance, message, data }: Progress): unknown[] {
-  const within = Number.isFinite(percent) ? Math.min(Math.max(percent, 0), 100) : 0;
-  return [storedText(stage), within, provenance, message === undefined ? null : storedText(message), storedJson(data)];
+  return [
+    storedText(stage),
+    percent === undefined ? null : within(percent),
+    provenance,
+    message === undefined ? null : storedText(message),
+    storedJson(data),
+  ];
+}
+
+function within(percent: number): number {
+  return Number.isFinite(percent) ? Math.min(Math.max(percent, 0), 100) : 0;
 }

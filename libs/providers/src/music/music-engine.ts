@@ -53,6 +53,12 @@ export interface MusicProgress {
   readonly stage: string;
 }
 
+/**
+ * That an engine is there although it tells no progress. `asked`: it has been asked, takes up work at once, and owes a sign of
+ * life from now on; `waiting`: it says that others come first; `sound`: bytes of the finished sound have come.
+ */
+export type SignOfLife = 'asked' | 'waiting' | 'sound';
+
 /** What accompanies a render. Nothing here outlives it. */
 export interface MusicCallContext {
   /** Fires on deadline, cancel and shutdown alike. */
@@ -64,6 +70,8 @@ export interface MusicCallContext {
   /** The engine has taken the work up: waiting for it is over. */
   readonly onStart?: () => void;
   readonly onProgress?: (progress: MusicProgress) => void;
+  /** Not told by engines that watch over their silence themselves. */
+  readonly onSign?: (sign: SignOfLife) => void;
 }
 
 /** What an engine has made. */
@@ -96,6 +104,11 @@ export interface MusicCapabilities {
   readonly isGenerative: boolean;
   /** A render is charged for: it is ordered once, and asked for again only where it surely was not accepted. */
   readonly isPaid: boolean;
+  /** Of an engine that is paid: the model as its platform names it, and what a render costs where somebody knows. */
+  readonly paidModel?: {
+    readonly name: string;
+    readonly price?: { readonly currency: string; readonly amount: string };
+  };
   readonly makesSections: boolean;
   readonly makesSongs: boolean;
   /** Plays {@link MusicRequest.scorePath} note by note, so that its sections are exactly as long as planned. */

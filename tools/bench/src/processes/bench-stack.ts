@@ -33,8 +33,15 @@ const VARIABLES = {
 } as const;
 const START_LIMIT_MS = 60_000;
 
-/** Starts `apps` on free ports, as `npm start` does: PostgreSQL first, then all services at once. */
-export async function startBenchStack(apps: readonly AppName[], folder: string): Promise<BenchStack> {
+/**
+ * Starts `apps` on free ports, as `npm start` does: PostgreSQL first, then all services at once.
+ * @param settings what their environment sets besides where they are
+ */
+export async function startBenchStack(
+  apps: readonly AppName[],
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchStack> {
   const [compression, image, music] = (await freePorts(3)).map((port) => `127.0.0.1:${port}`);
   const addresses = { compression: compression!, 'image-generation': image!, music: music! };
   await using parts = new AsyncDisposableStack();
@@ -47,6 +54,8 @@ export async function startBenchStack(apps: readonly AppName[], folder: string):
     FRAMESONG_DATA_DIR: dataFolder,
     FRAMESONG_DATABASE_URL: postgres.url,
     FRAMESONG_EXIT_WITH_PARENT: 'true',
+    ...settings,
+    ...settings,
     ...Object.fromEntries(Object.entries(addresses).map(([app, address]) => [VARIABLES[app as AppName], address])),
   };
   const running = new Map<AppName, NodeProcess>();

@@ -43,6 +43,7 @@ class Render:
         self.digest = digest
         self.grace_seconds = grace_seconds
         self.changed = threading.Condition()
+        self.begun = False
         self.progress: Optional[tuple] = None
         self.finished: Optional[Finished] = None
         self.error: Optional[Exception] = None
@@ -106,6 +107,7 @@ class Renders:
         self._renders: Dict[str, Render] = {}
         self._lock = threading.Lock()
         self._waiting: "queue.Queue[Render]" = queue.Queue()
+        self._at_work = False
         threading.Thread(target=self._work, daemon=True).start()
 
     def join(self, render_id: str, wish: Wish, digest: bytes, grace_seconds: float) -> Render:
@@ -124,6 +126,17 @@ class Renders:
             render.grace_seconds = grace_seconds
             render.follow()
             return render
+
+    def ahead_of(self, render: Render) -> int:
+        """How many come before it: the one at work, and those that wait and were asked for earlier."""
+        with self._waiting.mutex:
+            waiting = list(self._waiting.queue)
+        before = waiting.index(render) if render in waiting else 0
+        return before + (1 if self._at_work else 0)
+
+    def load(self) -> "tuple[int, int]":
+        """How many are at work, and how many wait."""
+        return (1 if self._at_work else 0, self._waiting.qsize())
 
     def cancel(self, render_id: str) -> bool:
         """Ends a render and forgets it."""
@@ -145,10 +158,14 @@ class Renders:
     def _work(self) -> None:
         while True:
             render = self._waiting.get()
+            self._at_work = True
+            render.begun = True
             try:
                 render.end(self._make(render), None)
             except Exception as error:  # noqa: BLE001 - whatever a model throws ends this render and no other
                 render.end(None, error)
+            finally:
+                self._at_work = False
 
     def _make(self, render: Render) -> Finished:
         model = self._model()

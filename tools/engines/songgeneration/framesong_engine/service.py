@@ -17,6 +17,7 @@ SERVICE = "framesong.engine.v1.MusicEngine"
 CHUNK_BYTES = 64 * 1024
 MOST_CALLS = 64
 MOST_GRACE_SECONDS = 600
+WAIT_TOLD_SECONDS = 10.0
 MOST_MESSAGE_BYTES = 1024 * 1024
 _RENDER_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
@@ -60,7 +61,7 @@ class MusicEngine(pb_grpc.MusicEngineServicer):
             context.abort(grpc.StatusCode.ALREADY_EXISTS, f"render {request.render_id} has other content; take a new id")
         gone = _end_of_call(context, render)
         try:
-            yield from _progress_of(render, gone)
+            yield from _progress_of(render, lambda: self._renders.ahead_of(render), gone)
             if render.finished is None:
                 _abort_unfinished(render, request.render_id, context)
             yield from _sound_of(render, model.name)
@@ -116,13 +117,20 @@ def _end_of_call(context: grpc.ServicerContext, render: Render) -> "List[bool]":
     return gone
 
 
-def _progress_of(render: Render, gone: "List[bool]") -> Iterator[pb.RenderSegmentResponse]:
+def _progress_of(render: Render, ahead: Callable[[], int], gone: "List[bool]") -> Iterator[pb.RenderSegmentResponse]:
+    """Each new progress; while others come first, how many, every few seconds, since silence is taken for a fault."""
     told = None
     while not gone:
         with render.changed:
-            render.changed.wait_for(
-                lambda: gone or render.stopped or render.ended_at is not None or render.progress != told
+            news = render.changed.wait_for(
+                lambda: gone or render.stopped or render.ended_at is not None or render.progress != told,
+                timeout=WAIT_TOLD_SECONDS,
             )
+        if not news:
+            if not render.begun:
+                yield pb.RenderSegmentResponse(wait=pb.RenderWait(ahead=ahead()))
+            continue
+        with render.changed:
             news, ended = render.progress, render.stopped or render.ended_at is not None
         if news is not None and news != told:
             told = news
