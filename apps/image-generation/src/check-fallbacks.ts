@@ -36,8 +36,7 @@ export function checkFallbacks(
       (facts) => facts.provider === provider && (model ? facts.model === model : facts.isDefault),
     );
     if (!known) {
-      const offered = models.map((facts) => `${facts.provider}/${facts.model}`).join(', ');
-      fault(field, `${provider}/${model || 'default'} is not known; there are ${offered}; ListImageModels tells more`);
+      fault(field, `${provider}/${model || 'default'} is not known; ListImageModels tells which there are`);
       return [];
     }
     if (seen.has(known)) fault(field, `${known.provider}/${known.model} is there twice; each is asked once`);

@@ -134,8 +134,9 @@ describe('a rate that all processes keep to together', () => {
   });
 
   it('is stood in for while it is away by the rate of this process, which knows what it has taken', async () => {
-    const limiter = createRateLimiter('p', { perMinute: 60 }, clock, { ...meter, take: () => taking() });
-    let taking: SharedMeter['take'] = () => Promise.resolve(told);
+    let taking = meter.take;
+    const leaving: SharedMeter = { ...meter, take: (wanted, longestWaitMs) => taking(wanted, longestWaitMs) };
+    const limiter = createRateLimiter('p', { perMinute: 60 }, clock, leaving);
     await limiter.take(1, { signal, longestWaitMs: 60_000 });
     taking = away;
     await limiter.take(1, { signal, longestWaitMs: 60_000 });
