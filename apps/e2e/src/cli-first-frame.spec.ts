@@ -100,6 +100,32 @@ describe('framesong image first-frame', () => {
     expect(refused.stderr).toContain('Expected a number from 0 to 0.5');
   });
 
+  it('writes small candidates with --confirm-first, and says how image confirm makes one of them in full, which it does', async () => {
+    const words = ['image', 'first-frame', '--scene', 'scene.jpg', ...SMALL, '--size', '1280x720', '-o', 'small.png'];
+    const previews = await cli.run(...words, '--candidates', '2', '--confirm-first', '--expires-after', '1h');
+    expect(previews).toMatchObject({ exitCode: 0, stdout: matching(/^small-1\.png .*\nsmall-2\.png .* seed 8,/) });
+    expect(await Promise.all(['small-1.png', 'small-2.png'].map(sizeOf))).toEqual(['png 640x360', 'png 640x360']);
+    const [, id] = /framesong image confirm (frame_\w+) --candidate 1 -o/.exec(previews.stdout) ?? [];
+    const confirmed = await cli.run(
+      'image',
+      'confirm',
+      id!,
+      '--candidate',
+      '2',
+      '--size',
+      '320x180',
+      '-o',
+      'large.png',
+    );
+    expect(confirmed).toMatchObject({
+      exitCode: 0,
+      stdout: matching(new RegExp(`^large\\.png {2}320x180, .*, seed 8, .*\\ncandidate 2 of ${id!}: `)),
+    });
+    expect(await sizeOf('large.png')).toBe('png 320x180');
+    const none = await cli.run('image', 'confirm', id!, '-o', 'none.png');
+    expect(none).toMatchObject({ exitCode: 2, stderr: matching(/candidate must be 1 to 2|candidate: must be 1 to 2/) });
+  });
+
   it('prints each event as a line of JSON with --watch, and the result as the last line', async () => {
     const { stdout } = await cli.run('image', 'first-frame', '--scene', 'scene.jpg', ...SMALL, '--watch');
     const lines = stdout

@@ -42,7 +42,7 @@ describe('what a preview is to its frame', () => {
     const withoutSeed = { ...model, takesSeed: false };
     expect(previewUseFor({ ...frame, model: withoutSeed, referenceCount: 3 })).toEqual({
       use: 'none',
-      note: 'flux-2-dev takes 3 references and has no room for the preview, and flux-2-dev takes no seed, so that the frame may look different',
+      note: 'flux-2-dev takes 3 references and has no room for the preview; flux-2-dev takes no seed either, so that the frame may look different',
     });
   });
 

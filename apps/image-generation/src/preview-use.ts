@@ -49,7 +49,9 @@ export function previewUseFor(frame: PreviewedFrame): Use {
 
 function withoutDraft({ name, takesSeed }: ImageModel, obstacle: string): Use {
   const use: PreviewUse = takesSeed ? 'seed' : 'none';
-  const rest = takesSeed ? 'it gets the same seed' : `and ${name} takes no seed, so that the frame may look different`;
+  const rest = takesSeed
+    ? 'it gets the same seed'
+    : `${name} takes no seed either, so that the frame may look different`;
   return { use, note: `${obstacle}; ${rest}` };
 }
 
