@@ -3,9 +3,11 @@ import { aceStepEmulator } from './ace-step/ace-step-emulator.ts';
 import { arkEmulator } from './ark/ark-emulator.ts';
 import { comfyuiEmulator } from './comfyui/comfyui-emulator.ts';
 import { falEmulator } from './fal/fal-emulator.ts';
+import { falMusicEmulator } from './fal-music/fal-music-emulator.ts';
 import { jiekouEmulator } from './jiekou/jiekou-emulator.ts';
 import { openaiEmulator } from './openai/openai-emulator.ts';
 import { replicateEmulator } from './replicate/replicate-emulator.ts';
+import { replicateMusicEmulator } from './replicate-music/replicate-music-emulator.ts';
 import { songGenerationHttpEmulator } from './songgeneration-http/songgeneration-http-emulator.ts';
 import { studioEmulator } from './songgeneration-studio/studio-emulator.ts';
 
@@ -14,9 +16,11 @@ export const EMULATORS: Readonly<Record<string, EmulatedProvider>> = {
   ark: arkEmulator,
   comfyui: comfyuiEmulator(),
   fal: falEmulator,
+  'fal-music': falMusicEmulator,
   jiekou: jiekouEmulator,
   openai: openaiEmulator,
   replicate: replicateEmulator,
+  'replicate-music': replicateMusicEmulator,
   'songgeneration-http': songGenerationHttpEmulator(),
 };
 

@@ -25,13 +25,31 @@ export function createMusicEngine(adapter: MusicAdapter): HttpMusicEngine {
     name,
     describe: (signal) => naming(signal, () => adapter.describe(signal)),
     check: (signal) => naming(signal, () => adapter.check(signal)),
-    render: (request, context) =>
-      naming(context.signal, async () => {
-        checkRequest(request);
-        return await adapter.render(request, neverBack(context));
-      }),
+    async render(request, context) {
+      // What an earlier try has ordered is paid for, whatever happens now.
+      let isOrdered = context.savedTaskId !== undefined;
+      const saveTaskId = async (taskId: string): Promise<void> => {
+        isOrdered = true;
+        await context.saveTaskId(taskId);
+      };
+      try {
+        return await naming(context.signal, async () => {
+          checkRequest(request);
+          return await adapter.render(request, neverBack({ ...context, saveTaskId }));
+        });
+      } catch (thrown) {
+        throw isPaid ? withMoney(toFramesongError(thrown), isOrdered) : thrown;
+      }
+    },
     close: () => adapter.close(),
   };
+}
+
+/** The error with what it has cost. What one call of several says of itself never takes back that the work was ordered. */
+function withMoney(error: FramesongError, isOrdered: boolean): FramesongError {
+  const { outcome } = error;
+  if (outcome !== undefined && !(outcome === 'not_sent' && isOrdered)) return error;
+  return error.with({ outcome: isOrdered ? 'billed' : 'not_sent' });
 }
 
 function checkRequest({ sections, sectionIndex }: MusicRequest): void {

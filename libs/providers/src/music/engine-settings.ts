@@ -1,4 +1,5 @@
 import { defineSettings, durationMs, integer, text, type SettingsOf } from '@framesong/config';
+import { PRICES } from '../image/provider-settings.ts';
 
 /** What is told of a music engine so that its settings can be declared. */
 export interface EngineFacts {
@@ -16,9 +17,35 @@ export function variablePrefix(name: string): string {
 }
 
 /** The settings that every music engine over HTTP has, as `FRAMESONG_<NAME>_*`. */
-export function engineSettings({ name, title, baseUrl }: EngineFacts) {
+export function engineSettings(facts: EngineFacts) {
+  return defineSettings(facts.name, commonSettings(facts));
+}
+
+/** The settings of an engine that runs many models, and charges for them. */
+export function hostedEngineSettings(facts: EngineFacts) {
+  const prefix = variablePrefix(facts.name);
+  return defineSettings(facts.name, {
+    ...commonSettings(facts),
+    input: text({
+      env: `${prefix}INPUT`,
+      default: '',
+      pattern: /(?:\{[^]*\})?/,
+      form: 'a JSON object',
+      description: `Fields of the model's input, over those that are known of it, or all of them: \`{"prompt": "{style}", "lyrics": "{lyrics}"}\`. Places are {style}, {lyrics}, {seconds}, {seed}, {bpm}, {key} and {instrumental}; null takes a field away.`,
+    }),
+    prices: text({
+      env: `${prefix}PRICES`,
+      default: '',
+      pattern: PRICES,
+      form: 'model=price, separated by commas; a price in USD, or with its currency: 0.25 CNY',
+      description: `What a song by each model of ${facts.title} costs: for estimates, and for limits on spending.`,
+    }),
+  });
+}
+
+function commonSettings({ name, title, baseUrl }: EngineFacts) {
   const env = (setting: string): string => `${variablePrefix(name)}${setting}`;
-  return defineSettings(name, {
+  return {
     baseUrl: text({
       env: env('BASE_URL'),
       default: baseUrl,
@@ -102,10 +129,10 @@ export function engineSettings({ name, title, baseUrl }: EngineFacts) {
       max: '1h',
       description: `How long one call to ${title} may take in all.`,
     }),
-  });
+  };
 }
 
 /** The declared settings of one engine. */
-export type EngineSettingsGroup = ReturnType<typeof engineSettings>;
+export type EngineSettingsGroup = ReturnType<typeof engineSettings> | ReturnType<typeof hostedEngineSettings>;
 /** Its settings, resolved. */
 export type EngineSettings = SettingsOf<EngineSettingsGroup>;

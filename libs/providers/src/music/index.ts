@@ -1,5 +1,7 @@
 export { createAceStepAdapter, type AceStepOptions } from './ace-step/ace-step-adapter.ts';
 export type { EngineSettings } from './engine-settings.ts';
+export { createFalMusicAdapter, type FalMusicOptions } from './fal-music/fal-music-adapter.ts';
+export { createReplicateMusicAdapter, type ReplicateMusicOptions } from './replicate-music/replicate-music-adapter.ts';
 export type { HttpMusicEngine, MusicConnection } from './music-adapter.ts';
 export { createMusicEngines, musicEngineSettings } from './registry.ts';
 export { soundMediaType } from './sound-media-type.ts';
@@ -22,4 +24,5 @@ export type {
   MusicSection,
   RenderedMusic,
   SoundFile,
+  SoundWithGap,
 } from './music-engine.ts';

@@ -1,6 +1,7 @@
 import type { HttpClientOptions } from '../http/http-client-options.ts';
 import type { KeyLocation } from '../http/key-source.ts';
 import type { ResultDownloaderOptions } from '../http/result-downloader.ts';
+import type { PriceHint } from '../image/image-model.ts';
 import type { MusicCallContext, MusicCapabilities, MusicEngine, MusicRequest, RenderedMusic } from './music-engine.ts';
 
 /** What one engine's folder has to bring; `createMusicEngine` makes a MusicEngine of it. */
@@ -27,6 +28,10 @@ export interface MusicConnection {
   readonly key: KeyLocation;
   /** The model that the operator wants; absent for the engine's own default. */
   readonly model?: string;
+  /** Fields of the model's input, as JSON; only of engines that run many models. */
+  readonly input?: string;
+  /** What a song costs, by model. */
+  readonly prices?: ReadonlyMap<string, PriceHint>;
   /** Renders at once. Default 1. */
   readonly renders?: number;
   /** Longest silence of an engine that has taken work: a status that never changes. Default 900 s. */

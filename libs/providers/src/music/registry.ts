@@ -1,9 +1,17 @@
 import type { SettingsOf } from '@framesong/config';
 import type { providerHttpSettings } from '../http/settings.ts';
+import { pricesOf } from '../image/provider-settings.ts';
 import { createAceStepAdapter } from './ace-step/ace-step-adapter.ts';
 import { createMusicEngine } from './create-music-engine.ts';
-import { engineSettings, type EngineSettings, type EngineSettingsGroup } from './engine-settings.ts';
+import {
+  engineSettings,
+  hostedEngineSettings,
+  type EngineSettings,
+  type EngineSettingsGroup,
+} from './engine-settings.ts';
+import { createFalMusicAdapter } from './fal-music/fal-music-adapter.ts';
 import type { HttpMusicEngine, MusicAdapter, MusicConnection } from './music-adapter.ts';
+import { createReplicateMusicAdapter } from './replicate-music/replicate-music-adapter.ts';
 import { createSongGenerationHttpAdapter } from './songgeneration-http/songgeneration-http-adapter.ts';
 import { createStudioAdapter } from './songgeneration-studio/studio-adapter.ts';
 
@@ -27,6 +35,8 @@ export const MUSIC_ENGINES: readonly RegisteredEngine[] = [
     true,
   ),
   registered('songgeneration-studio', 'SongGeneration Studio', '', createStudioAdapter, true),
+  hosted('replicate-music', 'Replicate, for music', 'https://api.replicate.com/v1', createReplicateMusicAdapter),
+  hosted('fal-music', 'fal, for music', 'https://queue.fal.run', createFalMusicAdapter),
 ];
 
 /** The settings of all of them, by name, for `loadSettings`. */
@@ -56,6 +66,16 @@ function registered(
   return { name, settings: engineSettings({ name, title, baseUrl }), isKeyless, createAdapter };
 }
 
+/** One that runs many models, for money. */
+function hosted(
+  name: string,
+  title: string,
+  baseUrl: string,
+  createAdapter: (connection: MusicConnection) => MusicAdapter,
+): RegisteredEngine {
+  return { name, settings: hostedEngineSettings({ name, title, baseUrl }), isKeyless: false, createAdapter };
+}
+
 function isConfigured({ isKeyless }: RegisteredEngine, { baseUrl, apiKey, apiKeyFile }: EngineSettings): boolean {
   return baseUrl !== '' && (isKeyless || (apiKey !== undefined && apiKey !== '') || apiKeyFile !== '');
 }
@@ -71,6 +91,7 @@ function connectionOf(
     baseUrl: own.baseUrl,
     key: { value: own.apiKey, file: own.apiKeyFile, setting: settings.settings.apiKey.env },
     ...(own.model !== '' && { model: own.model }),
+    ...('input' in own && { input: own.input, prices: pricesOf(own) }),
     renders: own.renders,
     silenceMs: readTimeoutMs,
     http: {

@@ -7,7 +7,9 @@ export interface EmulatedPrediction {
   readonly model: string;
   readonly input: Fields;
   readonly file: string;
-  readonly picture: Buffer;
+  readonly content: Buffer;
+  /** Of the content: `image/png`. */
+  readonly mediaType: string;
   /** How often it was asked for. */
   polls: number;
   isCancelled: boolean;
@@ -60,13 +62,13 @@ function statusOf({ polls, isCancelled }: EmulatedPrediction, { quirk, needed, v
   return end === 'sensitive' ? 'failed' : end;
 }
 
-function outputOf({ file, picture }: EmulatedPrediction, { origin, variants }: View): unknown {
+function outputOf({ file, content, mediaType }: EmulatedPrediction, { origin, variants }: View): unknown {
   const url = `${origin}/files/${file}`;
   switch (variants['output']) {
     case 'urls':
       return [url];
     case 'data':
-      return `data:image/png;base64,${picture.toString('base64')}`;
+      return `data:${mediaType};base64,${content.toString('base64')}`;
     default:
       return url;
   }

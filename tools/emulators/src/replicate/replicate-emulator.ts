@@ -133,5 +133,6 @@ async function order(
     name,
     await drawPicture({ ...size, title: `${model} ${references.length} refs`, key: JSON.stringify(input) }),
   );
-  return { id, model, input, file: name, picture: pictures.get(name)!, polls: 0, isCancelled: false };
+  const content = pictures.get(name)!;
+  return { id, model, input, file: name, content, mediaType: 'image/png', polls: 0, isCancelled: false };
 }

@@ -1,0 +1,127 @@
+import { toFramesongError, type FramesongError } from '@framesong/errors';
+import { wordsIn } from '../../fal/read-answer.ts';
+import { isGivenUp } from '../../http/given-up.ts';
+import { jsonBody } from '../../http/http-body.ts';
+import { objectOf, textOf } from '../../http/json-fields.ts';
+import { POLL_RULES, pollUntil, type PollRules } from '../../http/poll-until.ts';
+import { answerInvalid, jsonOf } from '../../http/read-answer.ts';
+import { openConnection } from '../../image/adapter-connection.ts';
+import { chooseModel } from '../hosted/hosted-model.ts';
+import { savePlace } from '../hosted/save-place.ts';
+import type { MusicAdapter, MusicConnection } from '../music-adapter.ts';
+import type { MusicCallContext, MusicRequest, RenderedMusic } from '../music-engine.ts';
+import { MAX_SOUND_BYTES } from '../sound-media-type.ts';
+import { createStageProgress } from '../stage-progress.ts';
+import { FAL_MUSIC_MODELS } from './models.ts';
+
+/** How fal is reached. */
+export interface FalMusicOptions extends MusicConnection {
+  readonly poll?: Partial<PollRules>;
+}
+
+const provider = 'fal';
+/** For a cancel at the provider, which has to come through although the caller has gone. */
+const CANCEL_MS = 10_000;
+
+/** Songs by a model in the queue of fal: a request is put in, and asked for until it is done. https://docs.fal.ai, fal-ai/fal-js */
+export function createFalMusicAdapter(options: FalMusicOptions): MusicAdapter {
+  const { silenceMs = 900_000 } = options;
+  const download = { maxBytes: MAX_SOUND_BYTES, ...options.download };
+  const who = { provider, readWords: wordsIn, scheme: 'Key' };
+  const { key, http, downloader, close } = openConnection({ ...options, download }, who);
+  const model = chooseModel(FAL_MUSIC_MODELS, options, 'FRAMESONG_FAL_MUSIC_');
+  const rules: PollRules = { ...POLL_RULES, everyMs: 1000, limitMs: silenceMs, ...options.poll };
+  const timeouts = { totalMs: rules.questionMs, firstByteMs: rules.questionMs / 3 };
+  // Its queue keeps requests under owner and app, without what stands below.
+  const app = model.name.split('/').slice(0, 2).join('/');
+  const pathOf = (taskId: string): string => `/${app}/requests/${encodeURIComponent(taskId)}`;
+
+  /** @returns the id of the request */
+  async function order(request: MusicRequest, context: MusicCallContext): Promise<string> {
+    const answer = await http.send({
+      method: 'POST',
+      path: `/${model.name}`,
+      body: jsonBody(model.input(request)),
+      // What has not begun by then is not begun any more.
+      headers: { 'x-fal-request-timeout': String(Math.ceil(rules.limitMs / 1000)) },
+      cost: 'paid',
+      signal: context.signal,
+    });
+    const taskId = textOf(objectOf(jsonOf(answer, { provider, cost: 'paid' }))?.['request_id']);
+    // A success of any form means that it was taken.
+    if (taskId === undefined) throw answerInvalid(provider, 'names no request').with({ outcome: 'billed' });
+    await context.saveTaskId(taskId);
+    return taskId;
+  }
+
+  async function placeOf(taskId: string, context: MusicCallContext): Promise<string> {
+    const { signal } = context;
+    const progress = createStageProgress(context);
+    const path = pathOf(taskId);
+    const question = { method: 'GET', cost: 'free', signal, timeouts } as const;
+    const ask = async () => {
+      const answer = await http.send({ ...question, path: `${path}/status` });
+      const status = textOf(objectOf(jsonOf(answer, { provider, cost: 'free' }))?.['status']);
+      if (status === undefined) throw answerInvalid(provider, 'tells no status');
+      if (status === 'COMPLETED') return { done: true };
+      if (status !== 'IN_QUEUE') context.onStart?.();
+      // How far it is, the provider does not say.
+      progress.working(status === 'IN_QUEUE' ? 'queued' : 'generate');
+      return { seen: status };
+    };
+    await pollUntil(rules, { provider, taskId, signal }, ask);
+    context.onStart?.();
+    // Faults of the model show only here, with the status of the answer.
+    const answer = await http.send({ ...question, path }).catch((thrown: unknown) => {
+      throw ofTheModel(toFramesongError(thrown));
+    });
+    progress.made();
+    return soundIn(jsonOf(answer, { provider, cost: 'free' }));
+  }
+
+  async function cancel(taskId: string): Promise<void> {
+    const signal = AbortSignal.timeout(CANCEL_MS);
+    // Nobody waits for it: 400 tells that it was too late.
+    await http.send({ method: 'PUT', path: `${pathOf(taskId)}/cancel`, cost: 'free', signal }).catch(() => undefined);
+  }
+
+  async function render(request: MusicRequest, context: MusicCallContext): Promise<RenderedMusic> {
+    const { signal, savedTaskId } = context;
+    const taskId = savedTaskId ?? (await order(request, context));
+    const cancelled = (): void => void (isGivenUp(signal) && cancel(taskId));
+    signal.addEventListener('abort', cancelled, { once: true });
+    try {
+      const sound = await savePlace(downloader, await placeOf(taskId, context), { path: request.path, signal });
+      createStageProgress(context).arrived();
+      return { ...sound, engine: `fal ${model.name}`, warnings: model.warnings };
+    } finally {
+      signal.removeEventListener('abort', cancelled);
+    }
+  }
+
+  return {
+    name: 'fal-music',
+    isPaid: true,
+    describe: () => Promise.resolve().then(() => model.capabilities('fal')),
+    render,
+    async check() {
+      // A key is there; the provider has no call that is free of charge.
+      await key.current();
+    },
+    close,
+  };
+}
+
+/** Where the sound is: `audio.url`, or a name that some models use instead. */
+function soundIn(body: unknown): string {
+  const fields = objectOf(body);
+  const files = ['audio', 'audio_file', 'audio_url'].map((name) => fields?.[name]);
+  const place = files.map((file) => textOf(file) ?? textOf(objectOf(file)?.['url'])).find((url) => url !== undefined);
+  if (place === undefined) throw answerInvalid(provider, 'holds no sound');
+  return place;
+}
+
+/** The work was done, or tried: whether a refusal of the model is charged for is documented nowhere. */
+function ofTheModel(error: FramesongError): FramesongError {
+  return error.code === 'INVALID_ARGUMENT' ? error.with({ outcome: 'sent_unknown' }) : error;
+}

@@ -1,0 +1,124 @@
+import { isGivenUp } from '../../http/given-up.ts';
+import { jsonBody } from '../../http/http-body.ts';
+import { POLL_RULES, pollUntil, type PollRules } from '../../http/poll-until.ts';
+import { answerInvalid, jsonOf } from '../../http/read-answer.ts';
+import { openConnection } from '../../image/adapter-connection.ts';
+import { endOf, predictionIn, wordsIn, type Prediction } from '../../replicate/read-prediction.ts';
+import { chooseModel } from '../hosted/hosted-model.ts';
+import { savePlace } from '../hosted/save-place.ts';
+import type { MusicAdapter, MusicConnection } from '../music-adapter.ts';
+import type { MusicCallContext, MusicRequest, RenderedMusic } from '../music-engine.ts';
+import { MAX_SOUND_BYTES } from '../sound-media-type.ts';
+import { createStageProgress } from '../stage-progress.ts';
+import { REPLICATE_MUSIC_MODELS } from './models.ts';
+
+/** How Replicate is reached. */
+export interface ReplicateMusicOptions extends MusicConnection {
+  readonly poll?: Partial<PollRules>;
+}
+
+const provider = 'replicate';
+/** For a cancel at the provider, which has to come through although the caller has gone. */
+const CANCEL_MS = 10_000;
+
+/**
+ * Songs by a model on Replicate: a prediction is made, and asked for until it is done.
+ * https://replicate.com/docs/reference/http, replicate/replicate-javascript
+ */
+export function createReplicateMusicAdapter(options: ReplicateMusicOptions): MusicAdapter {
+  const { silenceMs = 900_000 } = options;
+  const download = { maxBytes: MAX_SOUND_BYTES, ...options.download };
+  const { http, downloader, close } = openConnection({ ...options, download }, { provider, readWords: wordsIn });
+  const model = chooseModel(REPLICATE_MUSIC_MODELS, options, 'FRAMESONG_REPLICATE_MUSIC_');
+  const rules: PollRules = { ...POLL_RULES, everyMs: 1000, limitMs: silenceMs, ...options.poll };
+
+  /** @returns the id of the prediction */
+  async function order(request: MusicRequest, context: MusicCallContext): Promise<string> {
+    const [name = '', version = model.known?.version] = model.name.split(':', 2);
+    const input = model.input(request);
+    const answer = await http.send({
+      method: 'POST',
+      path: version === undefined ? `/models/${name}/predictions` : '/predictions',
+      body: jsonBody(version === undefined ? { input } : { version, input }),
+      // Should this process be gone for good, nothing waits at the provider for ever.
+      headers: { 'cancel-after': `${Math.ceil((2 * rules.limitMs) / 1000)}s` },
+      cost: 'paid',
+      signal: context.signal,
+    });
+    const prediction = acceptedIn(jsonOf(answer, { provider, cost: 'paid' }));
+    await context.saveTaskId(prediction.id);
+    return prediction.id;
+  }
+
+  async function placeOf(taskId: string, context: MusicCallContext): Promise<string> {
+    const { signal } = context;
+    const progress = createStageProgress(context);
+    const ask = async () => {
+      const answer = await http.send({
+        method: 'GET',
+        path: `/predictions/${encodeURIComponent(taskId)}`,
+        cost: 'free',
+        signal,
+        timeouts: { totalMs: rules.questionMs, firstByteMs: rules.questionMs / 3 },
+      });
+      const prediction = predictionIn(jsonOf(answer, { provider, cost: 'free' }));
+      const end = endOf(prediction);
+      if (end) throw end;
+      if (prediction.status === 'succeeded') return { done: prediction };
+      if (prediction.status !== 'starting') context.onStart?.();
+      // How far it is, the provider does not say.
+      progress.working(prediction.status);
+      return { seen: prediction.status };
+    };
+    const { output } = await pollUntil(rules, { provider, taskId, signal }, ask);
+    context.onStart?.();
+    progress.made();
+    if (output[0] === undefined) throw answerInvalid(provider, 'holds no sound');
+    return output[0];
+  }
+
+  async function cancel(taskId: string): Promise<void> {
+    const signal = AbortSignal.timeout(CANCEL_MS);
+    const path = `/predictions/${encodeURIComponent(taskId)}/cancel`;
+    // Nobody waits for it: what was not cancelled ends by Cancel-After.
+    await http.send({ method: 'POST', path, cost: 'free', signal }).catch(() => undefined);
+  }
+
+  async function render(request: MusicRequest, context: MusicCallContext): Promise<RenderedMusic> {
+    const { signal, savedTaskId } = context;
+    const taskId = savedTaskId ?? (await order(request, context));
+    const cancelled = (): void => void (isGivenUp(signal) && cancel(taskId));
+    signal.addEventListener('abort', cancelled, { once: true });
+    try {
+      const sound = await savePlace(downloader, await placeOf(taskId, context), { path: request.path, signal });
+      createStageProgress(context).arrived();
+      return { ...sound, engine: `Replicate ${model.name}`, warnings: model.warnings };
+    } finally {
+      signal.removeEventListener('abort', cancelled);
+    }
+  }
+
+  return {
+    name: 'replicate-music',
+    isPaid: true,
+    describe: () => Promise.resolve().then(() => model.capabilities('Replicate')),
+    render,
+    async check(signal) {
+      await http.send({ method: 'GET', path: '/account', cost: 'free', signal, timeouts: { totalMs: 30_000 } });
+    },
+    close,
+  };
+}
+
+/** A success of any form means that the order was taken, unless it says itself that it was not. */
+function acceptedIn(body: unknown): Prediction {
+  let prediction: Prediction;
+  try {
+    prediction = predictionIn(body);
+  } catch {
+    throw answerInvalid(provider, 'is no prediction').with({ outcome: 'billed' });
+  }
+  const end = endOf(prediction);
+  if (end) throw end;
+  return prediction;
+}

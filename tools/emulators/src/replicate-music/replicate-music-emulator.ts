@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EmulatedAnswer, EmulatedProvider, EmulatedRequest, EmulatorContext } from '../emulated-provider.ts';
+import { servePicture } from '../pictures/serve-picture.ts';
+import { predictionBody, type EmulatedPrediction } from '../replicate/prediction-body.ts';
+import { replicateEmulator } from '../replicate/replicate-emulator.ts';
+import { checkFields, type FieldRule } from '../requests/check-fields.ts';
+import { checkKey } from '../requests/check-key.ts';
+import { jsonFields, type Fields } from '../requests/read-fields.ts';
+import { refused } from '../requests/request-refused.ts';
+import { emulatedSound } from '../sounds/emulated-sound.ts';
+import { COMMUNITY, OFFICIAL } from './input-fields.ts';
+
+const SECONDS_PER_SECTION = 4;
+
+interface Shelf {
+  readonly predictions: Map<string, EmulatedPrediction>;
+  readonly sounds: Map<string, Buffer>;
+}
+
+/**
+ * Models for music on Replicate, on loopback: official ones by name, the others by version. Variants as of the one for pictures:
+ * `output` is `url`, `urls` or `data`; `end` is the final status; `polls` is how often a prediction says that it is not done.
+ */
+export const replicateMusicEmulator: EmulatedProvider = {
+  name: 'replicate-music',
+  refusal: (status, words) => replicateEmulator.refusal(status, words),
+  errorInside200: () => replicateEmulator.errorInside200(),
+  routes(context) {
+    const shelf: Shelf = { predictions: new Map(), sounds: new Map() };
+    const find = ({ params, headers }: EmulatedRequest): EmulatedPrediction => {
+      checkKey(headers, context.key);
+      const prediction = shelf.predictions.get(params['id'] ?? '');
+      if (!prediction) throw refused(404, 'Not Found', 'The requested resource could not be found.');
+      return prediction;
+    };
+    const bodyOf = (prediction: EmulatedPrediction, { origin, quirk }: EmulatedRequest): EmulatedAnswer => {
+      const needed = Number(context.variants['polls'] ?? 2);
+      return { status: 200, json: predictionBody(prediction, { origin, quirk, needed, variants: context.variants }) };
+    };
+    const ordered = async (request: EmulatedRequest, model: string, rules: Rules | undefined, body: Fields) => {
+      if (!rules) throw refused(404, 'Not Found', 'The requested resource could not be found.');
+      const prediction = await order(request, context, shelf, { model, rules, input: body['input'] as Fields });
+      return { ...bodyOf(prediction, request), status: 201 };
+    };
+    return [
+      {
+        method: 'POST',
+        path: '/v1/models/{owner}/{name}/predictions',
+        purpose: 'order',
+        handle(request) {
+          const body = bodyFields(request, context, {});
+          const model = `${request.params['owner'] ?? ''}/${request.params['name'] ?? ''}`;
+          return ordered(request, model, OFFICIAL[model], body);
+        },
+      },
+      {
+        method: 'POST',
+        path: '/v1/predictions',
+        purpose: 'order',
+        handle(request) {
+          const body = bodyFields(request, context, { version: { type: 'string', required: true } });
+          const version = body['version'] as string;
+          return ordered(request, version, COMMUNITY[version], body);
+        },
+      },
+      {
+        method: 'GET',
+        path: '/v1/predictions/{id}',
+        purpose: 'poll',
+        handle(request) {
+          const prediction = find(request);
+          prediction.polls += 1;
+          return bodyOf(prediction, request);
+        },
+      },
+      {
+        method: 'POST',
+        path: '/v1/predictions/{id}/cancel',
+        purpose: 'cancel',
+        handle(request) {
+          const prediction = find(request);
+          prediction.isCancelled = true;
+          return bodyOf(prediction, request);
+        },
+      },
+      {
+        method: 'GET',
+        path: '/v1/account',
+        purpose: 'free',
+        handle({ headers }) {
+          checkKey(headers, context.key);
+          return { status: 200, json: { type: 'organization', username: 'emulated', name: 'Emulated' } };
+        },
+      },
+      {
+        method: 'GET',
+        path: '/files/{id}',
+        purpose: 'result',
+        handle: (request) => servePicture(request, shelf.sounds, 'audio/wav'),
+      },
+    ];
+  },
+};
+
+type Rules = Readonly<Record<string, FieldRule>>;
+
+function bodyFields({ headers, bytes }: EmulatedRequest, { key }: EmulatorContext, rules: Rules): Fields {
+  checkKey(headers, key);
+  const body = jsonFields(bytes, headers);
+  checkFields(body, { input: { type: 'object', required: true }, ...rules }, 'Input validation failed');
+  return body;
+}
+
+async function order(
+  { path, bytes }: EmulatedRequest,
+  { paid, latencyMs }: EmulatorContext,
+  { predictions, sounds }: Shelf,
+  { model, rules, input }: { readonly model: string; readonly rules: Rules; readonly input: Fields },
+): Promise<EmulatedPrediction> {
+  checkFields(input, rules, 'Input validation failed');
+  const id = randomUUID().replaceAll('-', '').slice(0, 26);
+  const prompt = String(input['prompt'] ?? input['tags']);
+  paid.accept({ path, body: bytes, images: 1, prompt, references: [], orderId: id });
+  await sleep(latencyMs);
+  const lyrics = String(input['lyrics'] ?? '');
+  const seconds = Number(input['duration'] ?? lyrics.split('\n\n').length * SECONDS_PER_SECTION);
+  const { body, mediaType } = emulatedSound({ seconds, bpm: 120, key: lyrics, format: 'wav' });
+  const file = `${id}.wav`;
+  sounds.set(file, body);
+  const prediction = { id, model, input, file, content: body, mediaType, polls: 0, isCancelled: false };
+  predictions.set(id, prediction);
+  return prediction;
+}
