@@ -12,6 +12,7 @@ import type { Composer } from './composer.ts';
 import { chooseForEngine, type EngineChoice } from './engine-choice.ts';
 import { EMBEDDED } from './engines/embedded-engine.ts';
 import type { MusicEngines } from './engines/music-engines.ts';
+import { expectedCostOf } from './order-terms.ts';
 import type { SongInput } from './song-input.ts';
 import { songReuse } from './song-reuse.ts';
 import { SONG_KIND } from './song-workflow.ts';
@@ -53,9 +54,10 @@ export async function acceptSong(
   const input = inputOf(checked, seed, plan, stored, engine.name, choice);
   const runTimeoutMs = checked.runTimeoutMs ?? parts.runTimeoutMs;
   const reuse = songReuse(parts, checked.request, input, call.tenant);
+  const expectedCost = expectedCostOf(engine.name, capabilities, choice.segmented ? plan.sections.length : 1);
   return submitForCall(
     parts.jobs,
-    { kind: SONG_KIND, input, requestId, labels, priority, runTimeoutMs, expireTime, batch, reuse },
+    { kind: SONG_KIND, input, requestId, labels, priority, runTimeoutMs, expireTime, batch, reuse, expectedCost },
     call,
     caller,
   );

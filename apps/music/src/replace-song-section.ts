@@ -11,6 +11,7 @@ import { seedFor } from './accept-song.ts';
 import { checkFormats } from './check-song.ts';
 import type { WrittenPlan } from './composer-tasks.ts';
 import type { MusicParts } from './music-service.ts';
+import { expectedCostOf } from './order-terms.ts';
 import type { SongFacts, SongInput } from './song-input.ts';
 import { SONG_KIND } from './song-workflow.ts';
 
@@ -23,8 +24,8 @@ export async function replaceSongSection(
   const song = await parts.jobs.get(call.tenant, request.jobId);
   const { input, facts } = finishedSong(song);
   const formats = checkRequest(request, input);
-  const { makesSections } = await parts.engines.named(input.engine).describe(call.signal);
-  if (!makesSections) throw notReplaceable(song, `engine ${input.engine} makes no sections any more`);
+  const capabilities = await parts.engines.named(input.engine).describe(call.signal);
+  if (!capabilities.makesSections) throw notReplaceable(song, `engine ${input.engine} makes no sections any more`);
   const { jobId, sectionIndex: index, lyrics, style, requestId, labels, priority, expireTime } = request;
   const seed = request.seed ?? seedFor(requestId);
   const replacement = { jobId, index, ...(lyrics && { lyrics }), ...(style && { style }), seed };
@@ -52,6 +53,7 @@ export async function replaceSongSection(
       priority,
       runTimeoutMs: msOfDuration(request.runTimeout) ?? parts.runTimeoutMs,
       expireTime,
+      expectedCost: expectedCostOf(input.engine, capabilities, 1),
     },
     call,
     'leaves',
