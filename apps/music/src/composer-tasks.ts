@@ -5,6 +5,7 @@ import type {
   SegmentSource,
   SongFormat,
   SongRequest,
+  Surroundings,
 } from '@framesong/composer';
 import type { ReplacementDifference, SectionFacts } from './song-input.ts';
 
@@ -85,6 +86,11 @@ export interface ExcerptTask {
   readonly segmentPath: string;
   readonly startSeconds: number;
   readonly endSeconds: number;
+  readonly path: string;
+}
+
+/** Work of the `surround` task: what stands around a section, with a gap for it, as FLAC. Its result is a `Stretch`. */
+export interface SurroundTask extends Surroundings {
   readonly path: string;
 }
 

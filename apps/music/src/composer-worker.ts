@@ -10,6 +10,7 @@ import {
   replaceSection,
   segmentLevels,
   writeExcerpt,
+  writeSurroundings,
   type SongPlan,
 } from '@framesong/composer';
 import { serveWorker, type WorkerTask } from '@framesong/workers';
@@ -22,6 +23,7 @@ import type {
   RenderedSection,
   RenderTask,
   ReplanTask,
+  SurroundTask,
   ValidateTask,
   WrittenPlan,
 } from './composer-tasks.ts';
@@ -80,4 +82,7 @@ const finish: WorkerTask = ({ source, path }: FinishTask) =>
 const excerpt: WorkerTask = ({ segmentPath, startSeconds, endSeconds, path }: ExcerptTask) =>
   withStorageErrors(dirname(path), () => writeExcerpt(segmentPath, { startSeconds, endSeconds }, path));
 
-serveWorker({ plan, replan, validate, render, finish, excerpt, join: joinTask });
+const surround: WorkerTask = ({ path, ...surroundings }: SurroundTask) =>
+  withStorageErrors(dirname(path), () => writeSurroundings(surroundings, path));
+
+serveWorker({ plan, replan, validate, render, finish, excerpt, surround, join: joinTask });

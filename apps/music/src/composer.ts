@@ -12,6 +12,7 @@ import type {
   RenderedShare,
   RenderTask,
   ReplanTask,
+  SurroundTask,
   ValidateTask,
   WrittenPlan,
 } from './composer-tasks.ts';
@@ -34,6 +35,8 @@ export interface Composer {
   finish(task: FinishTask, signal: AbortSignal): Promise<FinishedSegment>;
   /** Returns how many bytes the excerpt has. */
   excerpt(task: ExcerptTask, signal: AbortSignal): Promise<number>;
+  /** Returns where the gap is. */
+  surround(task: SurroundTask, signal: AbortSignal): Promise<{ startSeconds: number; endSeconds: number }>;
   join(task: JoinTask, signal: AbortSignal): Promise<JoinedSong>;
 }
 
@@ -62,6 +65,7 @@ export function createComposer(rendering: WorkerPool, planning: WorkerPool): Com
     },
     finish: (task, signal) => run(rendering, 'finish', task, signal),
     excerpt: (task, signal) => run(rendering, 'excerpt', task, signal),
+    surround: (task, signal) => run(rendering, 'surround', task, signal),
     join: async (task, signal) =>
       (
         await rendering.run<JoinedSong>('join', task, {

@@ -1,11 +1,11 @@
 import { toFramesongError } from '@framesong/errors';
 import { powerOfTwoClass, STAGE_TIMEOUT, STALLED, type LongSilence } from '@framesong/jobs';
-import type { MusicContext } from '@framesong/providers/music';
 import { STAGES } from '@framesong/telemetry';
 import { listeningTo, silenceLimitsOf, silenceText, type EnginePhase } from './engine-silence.ts';
 import { withEngineTask, type EngineTask } from './engine-task.ts';
-import { fetchSegment } from './join-song.ts';
 import { makeSection } from './make-section.ts';
+import { orderTermsOf } from './order-terms.ts';
+import { contextOf } from './section-context.ts';
 import type { SegmentFacts } from './song-input.ts';
 import type { SongAtWork, SongParts } from './song-workflow.ts';
 
@@ -13,8 +13,6 @@ import type { SongAtWork, SongParts } from './song-workflow.ts';
 export const ENGINE_RETRY = { maxAttempts: 12, firstDelayMs: 500, maxDelayMs: 40_000 };
 
 const MAX_TAIL_SECONDS = 1;
-/** What fits into the message of an engine, with room to spare: two sounds of it. */
-const MAX_EXCERPT_BYTES = 400 * 1024;
 
 /**
  * Makes one section of a song as a step of its own, or the whole song in one.
@@ -31,12 +29,13 @@ export async function makeSegment(
   const { job, work, engine, capabilities, progress } = song;
   const { input, tenant } = job;
   const part = partOf(song, index);
+  const { durationSeconds } = part;
   const name = index === undefined ? 'render song' : `render section ${index + 1} ${part.tag}`;
   const file = index === undefined ? 'song' : String(index + 1);
   const limits = {
     name,
     stage: STAGES.render.name,
-    sizeClass: sizeClassOf(part.durationSeconds),
+    sizeClass: sizeClassOf(durationSeconds),
     ...parts.sectionTimeout,
     signal,
     startsLater: true,
@@ -50,48 +49,56 @@ export async function makeSegment(
   const tailSeconds = Math.min(MAX_TAIL_SECONDS, 2 * beatSeconds);
   const isWorthRepeating = repeating();
   const keepsLength = input.replacement !== undefined || index === undefined;
+  // What is paid for is ordered once, and noted as made only when it is stored.
+  const onceWherePaid = (make: (paid?: EngineTask) => Promise<SegmentFacts>): Promise<SegmentFacts> =>
+    capabilities.isPaid ? job.orderOnce(orderTermsOf(engine.name, capabilities, name), make) : make();
   return job.step(
     name,
-    async ({ idempotencyKey }) =>
-      makeSection(parts, {
-        tenant,
-        engine,
-        request: {
-          renderId: renderIdOf(idempotencyKey),
-          style: input.replacement?.style ?? input.style,
-          bpm: input.bpm,
-          key: input.key,
-          seed: input.replacement?.seed ?? input.seed,
-          sections: input.sections,
-          ...(index !== undefined && { sectionIndex: index }),
-          tailSeconds,
-          ...(index !== undefined && { context: await contextOf(parts, song, index, made, signal) }),
-          scorePath: work.planPath,
-          path: work.rawPath(file),
-        },
-        segment: {
-          lufs: part.lufs,
-          durationSeconds: part.durationSeconds,
-          ...(!capabilities.playsScore && {
-            shape: { durationSeconds: part.durationSeconds, tailSeconds, beatSeconds, keepsLength },
-          }),
-        },
-        segmentPath: work.segmentPath(file),
-        signal,
-        timed: (render) =>
-          job.withTimeout(limits, (timed) =>
-            job.withSilenceLimits({ ...silenceLimits, signal: timed.signal }, ({ signal: heeded, heard }) => {
-              const following = {
-                signal: heeded,
-                onStart: () => timed.startClock(),
-                onProgress: progress.rendering(index),
-              };
-              const asked = (task: EngineTask) => render(listeningTo({ ...following, ...task }, heard));
-              if (capabilities.reattaches !== 'by task id') return asked({ saveTaskId: nothingToSave });
-              return withEngineTask(job.notes, name, asked);
+    ({ idempotencyKey }) =>
+      onceWherePaid(async (paid) =>
+        makeSection(parts, {
+          tenant,
+          engine,
+          request: {
+            renderId: renderIdOf(idempotencyKey),
+            style: input.replacement?.style ?? input.style,
+            bpm: input.bpm,
+            key: input.key,
+            seed: input.replacement?.seed ?? input.seed,
+            sections: input.sections,
+            ...(index !== undefined && { sectionIndex: index }),
+            tailSeconds,
+            ...(index !== undefined && {
+              context: await contextOf(parts, song, { index, durationSeconds, tailSeconds, made }, signal),
             }),
-          ),
-      }),
+            scorePath: work.planPath,
+            path: work.rawPath(file),
+          },
+          segment: {
+            lufs: part.lufs,
+            durationSeconds,
+            ...(!capabilities.playsScore && {
+              shape: { durationSeconds, tailSeconds, beatSeconds, keepsLength },
+            }),
+          },
+          segmentPath: work.segmentPath(file),
+          signal,
+          timed: (render) =>
+            job.withTimeout(limits, (timed) =>
+              job.withSilenceLimits({ ...silenceLimits, signal: timed.signal }, ({ signal: heeded, heard }) => {
+                const following = {
+                  signal: heeded,
+                  onStart: () => timed.startClock(),
+                  onProgress: progress.rendering(index),
+                };
+                const asked = (task: EngineTask) => render(listeningTo({ ...following, ...task }, heard));
+                if (paid) return asked(paid);
+                if (capabilities.reattaches !== 'by task id') return asked({ saveTaskId: nothingToSave });
+                return withEngineTask(job.notes, name, asked);
+              }),
+            ),
+        }),
+      ),
     {
       stage: STAGES.renderSection.name,
       retry: { ...ENGINE_RETRY, shouldRetry: (thrown) => !signal.aborted && isWorthRepeating(thrown) },
@@ -122,52 +129,21 @@ function renderIdOf(idempotencyKey: string): string {
   return idempotencyKey.replaceAll(/[^A-Za-z0-9._:-]/g, '-').slice(0, 128);
 }
 
+const BEGUN_ONCE_MORE: readonly string[] = [STAGE_TIMEOUT, STALLED, 'PROVIDER_TASK_FAILED', 'PROVIDER_TASK_LOST'];
+
 /**
  * What was away is asked again, because an engine knows the id of the render and makes nothing twice. A section that hangs is
- * begun once more, with twice the time; so is one whose engine falls silent.
+ * begun once more, with twice the time; so is one whose engine falls silent, or has tried and failed.
  */
 function repeating(): (thrown: unknown) => boolean {
-  let hasHung = false;
+  let hasBegunAgain = false;
   return (thrown) => {
     const { reason, code, outcome, metadata } = toFramesongError(thrown);
     if (outcome === 'sent_unknown' || outcome === 'billed') return false;
     const isBusy = code === 'RESOURCE_EXHAUSTED' && metadata['engine'] !== undefined;
-    if (reason !== STAGE_TIMEOUT && reason !== STALLED) return code === 'UNAVAILABLE' || isBusy;
-    if (hasHung) return false;
-    hasHung = true;
+    if (!BEGUN_ONCE_MORE.includes(reason)) return code === 'UNAVAILABLE' || isBusy;
+    if (hasBegunAgain) return false;
+    hasBegunAgain = true;
     return true;
   };
-}
-
-async function contextOf(
-  { artifacts, composer }: SongParts,
-  { job, work, capabilities }: SongAtWork,
-  index: number,
-  made: readonly SegmentFacts[],
-  signal: AbortSignal,
-): Promise<MusicContext> {
-  const { contextSeconds, repaints } = capabilities;
-  const excerpt = async (neighbour: number, side: 'before' | 'after') => {
-    const segment = made[neighbour];
-    if (!segment || contextSeconds === 0) return undefined;
-    const name = `${index + 1}-${side}`;
-    const segmentPath = await fetchSegment(
-      artifacts,
-      job.tenant,
-      work,
-      segment.artifact,
-      String(neighbour + 1),
-      signal,
-    );
-    for (let seconds = contextSeconds; ; seconds /= 2) {
-      const length = Math.min(seconds, segment.bodySeconds);
-      const startSeconds = side === 'before' ? segment.bodySeconds - length : 0;
-      const path = work.excerptPath(name);
-      const task = { segmentPath, startSeconds, endSeconds: startSeconds + length, path };
-      if ((await composer.excerpt(task, signal)) <= MAX_EXCERPT_BYTES) return { path, mediaType: 'audio/flac' };
-    }
-  };
-  const before = await excerpt(index - 1, 'before');
-  const after = repaints ? await excerpt(index + 1, 'after') : undefined;
-  return { ...(before && { before }), ...(after && { after }) };
 }

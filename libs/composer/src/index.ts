@@ -36,6 +36,7 @@ export {
   type SegmentFile,
   type SegmentSource,
 } from './segment/segment-file.ts';
+export { writeSurroundings, type SegmentStretch, type Surroundings } from './segment/surroundings.ts';
 export { segmentLevels } from './segment/segment-levels.ts';
 export { DECODED_MEDIA_TYPES, RAW_SECTION_MEDIA_TYPE } from './decode/decode-sound.ts';
 export { SAMPLE_LYRICS, SAMPLE_STYLE } from './sample-song.ts';

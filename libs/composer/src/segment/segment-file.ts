@@ -73,7 +73,8 @@ export async function writeExcerpt(segmentPath: string, stretch: Stretch, path: 
   return writeFlac({ left: left.slice(start, end), right: right.slice(start, end) }, path);
 }
 
-async function writeFlac(pcm: StereoPcm, path: string): Promise<number> {
+/** Writes a sound as FLAC, safe against a power cut. @returns how many bytes it has */
+export async function writeFlac(pcm: StereoPcm, path: string): Promise<number> {
   let sizeBytes = 0;
   await using file = await open(path, 'w');
   for (const piece of encodeFlac(pcm)) {

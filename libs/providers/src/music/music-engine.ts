@@ -17,6 +17,17 @@ export interface MusicSection {
 export interface MusicContext {
   readonly before?: SoundFile;
   readonly after?: SoundFile;
+  /** Instead of both, for engines with {@link MusicCapabilities.fillsGaps}. */
+  readonly around?: SoundWithGap;
+}
+
+/** What stands before the section, silence in its place, and what stands after it. */
+export interface SoundWithGap extends SoundFile {
+  /** Where the silence begins. */
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  /** Something comes after the gap, so that the section must end with it. */
+  readonly hasAfter: boolean;
 }
 
 /** One sound that is wanted: a section of a song, or the whole. */
@@ -117,6 +128,8 @@ export interface MusicCapabilities {
   readonly contextSeconds: number;
   /** It hears the section after as well, so that it can mend a song in the middle. */
   readonly repaints: boolean;
+  /** It is given its surroundings in one file, with a gap to fill. */
+  readonly fillsGaps?: true;
   /** `measured`: its progress is what it has done; `estimated`: it is a guess, and said so. */
   readonly progress: 'measured' | 'estimated';
   /** A cancel ends its work, and not only the waiting for it. */

@@ -1,15 +1,17 @@
+import { readFile, rm } from 'node:fs/promises';
 import { FramesongError } from '@framesong/errors';
-import { formBody, type HttpBody } from '../../http/http-body.ts';
+import { formBody, type FormPart, type HttpBody } from '../../http/http-body.ts';
 import { createHttpClient } from '../../http/http-client.ts';
 import { listOf, objectOf, textOf } from '../../http/json-fields.ts';
 import { POLL_RULES, type PollRules } from '../../http/poll-until.ts';
 import { answerInvalid } from '../../http/read-answer.ts';
 import { bearerWhereSet } from '../bearer-where-set.ts';
+import { cutWav } from '../cut-wav.ts';
 import type { MusicAdapter, MusicConnection } from '../music-adapter.ts';
 import type { MusicCallContext, MusicCapabilities, MusicRequest, RenderedMusic } from '../music-engine.ts';
 import { MAX_SOUND_BYTES, soundMediaType } from '../sound-media-type.ts';
 import { dataIn, wordsIn } from './read-answer.ts';
-import { commonFields, DURATION_SECONDS, wantedSeconds } from './request-fields.ts';
+import { commonFields, DURATION_SECONDS, taskFields } from './request-fields.ts';
 import { createTaskWatch } from './task-watch.ts';
 
 /** How an ACE-Step server is reached. */
@@ -21,6 +23,8 @@ export interface AceStepOptions extends MusicConnection {
 
 const provider = 'ace-step';
 const CHECK_MS = 5_000;
+/** As much as tells key, groove and voice, and costs little to repaint around. */
+const CONTEXT_SECONDS = 20;
 
 /**
  * ACE-Step 1.5: a task is released, asked for until it is done, and its file fetched. The server has no cancel: what it has begun
@@ -46,13 +50,13 @@ export function createAceStepAdapter(options: AceStepOptions): MusicAdapter {
 
   /** @returns the id of the task */
   async function release(request: MusicRequest, signal: AbortSignal): Promise<string> {
-    const fields = {
-      ...commonFields(request, model),
-      task_type: 'text2music',
-      audio_format: 'flac',
-      audio_duration: String(wantedSeconds(request)),
-    };
-    const parts = Object.entries(fields).map(([name, value]) => ({ name, value }));
+    const fields = { ...commonFields(request, model), ...taskFields(request) };
+    const parts: FormPart[] = Object.entries(fields).map(([name, value]) => ({ name, value }));
+    const around = request.context?.around;
+    if (around) {
+      const value = await readFile(around.path);
+      parts.push({ name: 'src_audio', value, fileName: 'around.flac', contentType: around.mediaType });
+    }
     // It costs no money, but a task that was released twice is worked on twice.
     const call = { method: 'POST', path: '/release_task', body: formBody(parts), cost: 'paid', signal } as const;
     const task = objectOf(dataIn(await http.send(call), 'paid'));
@@ -66,12 +70,24 @@ export function createAceStepAdapter(options: AceStepOptions): MusicAdapter {
     const taskId = savedTaskId ?? (await release(request, signal));
     if (savedTaskId === undefined) await context.saveTaskId(taskId);
     const { file, model: made } = await watch.untilDone(taskId, context);
-    const path = placeOf(file);
-    const sound = await http.save(
-      { method: 'GET', path, cost: 'free', signal },
-      { path: request.path, maxBytes, typeOf: soundMediaType },
-    );
+    const sound = await fetchSound(placeOf(file), request, signal);
     return { ...sound, engine: `ACE-Step ${made ?? model ?? ''}`.trim(), warnings: [] };
+  }
+
+  /** What was repainted comes with what stands around it. */
+  async function fetchSound(from: string, { path, context }: MusicRequest, signal: AbortSignal) {
+    const around = context?.around;
+    const whole = around ? `${path}.whole` : path;
+    const expected = { path: whole, maxBytes, typeOf: soundMediaType };
+    const sound = await http.save({ method: 'GET', path: from, cost: 'free', signal }, expected);
+    if (!around) return sound;
+    try {
+      if (sound.mediaType !== 'audio/wav') throw answerInvalid(provider, `is ${sound.mediaType} and not audio/wav`);
+      const sizeBytes = await cutWav(whole, path, around);
+      return { sizeBytes, mediaType: sound.mediaType };
+    } finally {
+      await rm(whole, { force: true });
+    }
   }
 
   async function modelName(signal: AbortSignal): Promise<string> {
@@ -119,8 +135,9 @@ function capabilitiesOf(model: string, lanes: number): MusicCapabilities {
     makesSections: true,
     makesSongs: true,
     playsScore: false,
-    contextSeconds: 0,
-    repaints: false,
+    contextSeconds: CONTEXT_SECONDS,
+    repaints: true,
+    fillsGaps: true,
     // Its own code moves the number by a clock while the model works (`_start_diffusion_progress_estimator`).
     progress: 'estimated',
     cancels: false,

@@ -31,8 +31,23 @@ export function commonFields(request: MusicRequest, model: string | undefined): 
   };
 }
 
+/** Fields of the task that makes this sound: a gap between other sounds is repainted, anything else is made from nothing. */
+export function taskFields(request: MusicRequest): Readonly<Record<string, string>> {
+  const around = request.context?.around;
+  if (!around) {
+    return { task_type: 'text2music', audio_format: 'flac', audio_duration: String(wantedSeconds(request)) };
+  }
+  return {
+    task_type: 'repaint',
+    // The section is cut out of it, which WAV allows by the byte.
+    audio_format: 'wav',
+    repainting_start: String(around.startSeconds),
+    repainting_end: String(around.endSeconds),
+  };
+}
+
 /** Length of the sound that is asked for, in seconds. @throws FramesongError INVALID_ARGUMENT beyond what the server takes */
-export function wantedSeconds(request: MusicRequest): number {
+function wantedSeconds(request: MusicRequest): number {
   const seconds = sectionsOf(request).reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
   const whole = seconds + request.tailSeconds;
   if (whole <= DURATION_SECONDS.max) return Math.max(DURATION_SECONDS.min, whole);
