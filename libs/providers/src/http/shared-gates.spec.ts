@@ -99,7 +99,10 @@ describe('a rate that all processes keep to together', () => {
   };
   const meter: SharedMeter = {
     take: () => Promise.resolve(told),
-    giveBack: () => Promise.resolve(void given++),
+    giveBack() {
+      given++;
+      return Promise.resolve();
+    },
     holdOff: () => Promise.resolve(),
   };
 
@@ -134,11 +137,11 @@ describe('a rate that all processes keep to together', () => {
   });
 
   it('is stood in for while it is away by the rate of this process, which knows what it has taken', async () => {
-    let taking = meter.take;
-    const leaving: SharedMeter = { ...meter, take: (wanted, longestWaitMs) => taking(wanted, longestWaitMs) };
+    let isAway = false;
+    const leaving: SharedMeter = { ...meter, take: () => (isAway ? away() : Promise.resolve(told)) };
     const limiter = createRateLimiter('p', { perMinute: 60 }, clock, leaving);
     await limiter.take(1, { signal, longestWaitMs: 60_000 });
-    taking = away;
+    isAway = true;
     await limiter.take(1, { signal, longestWaitMs: 60_000 });
     expect(waits).toEqual([1000]);
   });

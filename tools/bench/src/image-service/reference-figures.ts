@@ -75,7 +75,7 @@ async function drawReferences(folder: string): Promise<string[]> {
   return Promise.all(
     Array.from({ length: REFERENCES }, async (_, index) => {
       const path = join(folder, `reference-${index + 1}.jpg`);
-      const source = sharp(cameras[index % cameras.length]!).modulate({ hue: index * 40 });
+      const source = sharp(cameras[index % cameras.length]).modulate({ hue: index * 40 });
       await writeFile(path, await source.jpeg({ quality: 95 }).toBuffer());
       return path;
     }),
