@@ -165,13 +165,14 @@ describe('a first frame that is confirmed after its preview', () => {
 
       const before = compressions();
       const frame = frameOf(await ended(stack, (await confirm(id, { candidate: 2 })).id));
-      expect(compressions()).toBe(before);
+      // The preview itself, to be sent along; none of the references.
+      expect(compressions()).toBe(before + 1);
       const [first, second, , order, ...more] = jiekou.paid.all;
       expect(more).toEqual([]);
       expect(order!.seed).toBe(8);
       const chosen = preview.candidates[1]!;
       expect(first!.referenceDigests).toEqual(preparedOf(preview));
-      expect(order!.referenceDigests).toEqual([...preparedOf(preview), hexOf(chosen.image!.digest)]);
+      expect(order!.referenceDigests).toEqual([...preparedOf(preview), hexOf(frame.lineage!.sent!.digest)]);
       const [told, words] = [order!.prompt, second!.prompt].map((prompt) => prompt.split('\n'));
       expect(told!.filter((line) => !words!.includes(line))).toEqual([
         expect.stringMatching(/^Image 3 is a draft of the wanted picture/) as unknown,

@@ -17,11 +17,13 @@ export function confirmedInput(
     width,
     height,
     referenceCount: facts.references.length,
-    preview: image,
     // Another than was asked for may have made it.
     isSameModel: picture.provider === provider && (provider === EMBEDDED || engine === `${provider} ${model}`),
     providerCall: made && providerCall,
   });
+  // Nobody is asked twice, and the embedded engine needs nobody after it.
+  const others =
+    provider === EMBEDDED ? [] : fallbacks.filter((one) => one.provider !== provider || one.model !== model);
   const isResult = use === 'result' && made && providerCall;
   return {
     ...rest,
@@ -30,10 +32,7 @@ export function confirmedInput(
     provider,
     model,
     seed,
-    // Nobody is asked twice, and the embedded engine needs nobody after it.
-    ...(provider !== EMBEDDED && {
-      fallbacks: fallbacks.filter((one) => one.provider !== provider || one.model !== model),
-    }),
+    ...(others.length > 0 && { fallbacks: others }),
     confirms: {
       jobId,
       candidate: number,

@@ -186,7 +186,7 @@ export interface FirstFrameFacts {
   /** Of previews: ISO 8601. */
   readonly confirmUntil?: string;
   /** Of a confirmed frame: what became of its preview in the end. */
-  readonly previewUse?: { readonly use: PreviewUse; readonly note: string };
+  readonly previewUse?: { readonly use: PreviewUse; readonly note: string; readonly sent?: PictureRef };
 }
 
 /** One picture to choose, or why it was not made. */

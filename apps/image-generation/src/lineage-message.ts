@@ -17,14 +17,16 @@ export function lineageOfResult(facts: FirstFrameFacts, { confirms }: FirstFrame
     candidate: 0,
     preview: undefined,
     previewUse: '',
+    sent: undefined,
     note: `confirmation needed until ${facts.confirmUntil}: ConfirmFirstFrame has one of them made in full`,
   };
 }
 
 function confirmedLineage(
   { jobId, candidate, image }: ConfirmedPreview,
-  { use, note }: Pick<ConfirmedPreview, 'use' | 'note'>,
+  { use, note, sent }: NonNullable<FirstFrameFacts['previewUse']>,
 ): FrameLineage {
   const preview = artifactMessage(image);
-  return { confirmUntil: undefined, previewJobId: jobId, candidate, preview, previewUse: use, note };
+  const asSent = sent && artifactMessage(sent);
+  return { confirmUntil: undefined, previewJobId: jobId, candidate, preview, previewUse: use, note, sent: asSent };
 }

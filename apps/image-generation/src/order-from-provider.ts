@@ -98,7 +98,7 @@ export async function orderFromProvider(
       })),
     },
     made: picture,
-    ...(wanted.draft && { previewUse: previewUseOf(made.effective) }),
+    ...(wanted.draft && { previewUse: previewUseOf(made.effective, wanted.draft) }),
     warnings: made.warnings,
   };
 }

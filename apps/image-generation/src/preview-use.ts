@@ -17,7 +17,6 @@ interface PreviewedFrame {
   readonly width: number;
   readonly height: number;
   readonly referenceCount: number;
-  readonly preview: PictureRef;
   /** Whether the same model made the preview. */
   readonly isSameModel: boolean;
   readonly providerCall: FirstFrameFacts['providerCall'];
@@ -41,7 +40,7 @@ export function previewUseFor(frame: PreviewedFrame): Use {
       return { use: 'result', note };
     }
   }
-  const obstacle = obstacleTo(model, frame);
+  const obstacle = obstacleTo(model, frame.referenceCount);
   if (!obstacle)
     return { use: 'reference', note: 'the preview is sent along as a draft, which the frame is to follow' };
   return withoutDraft(model, obstacle);
@@ -55,16 +54,10 @@ function withoutDraft({ name, takesSeed }: ImageModel, obstacle: string): Use {
   return { use, note: `${obstacle}; ${rest}` };
 }
 
-function obstacleTo(
-  { name, roles, maxReferences, referenceTypes, maxReferenceBytes = Infinity }: ImageModel,
-  { preview, referenceCount }: PreviewedFrame,
-): string | undefined {
+function obstacleTo({ name, roles, maxReferences }: ImageModel, referenceCount: number): string | undefined {
   if (!roles.includes('draft')) return `${name} takes no draft`;
-  if (referenceCount >= maxReferences)
-    return `${name} takes ${maxReferences} references and has no room for the preview`;
-  if (!referenceTypes.includes(preview.mediaType)) return `${name} takes no ${preview.mediaType}`;
-  if (preview.sizeBytes > maxReferenceBytes) return `the preview is larger than ${name} takes`;
-  return undefined;
+  if (referenceCount < maxReferences) return undefined;
+  return `${name} takes ${maxReferences} references and has no room for the preview`;
 }
 
 /** Adds the draft as the last picture where the model takes it, also with the words about it; else leaves the request as it is. */
@@ -94,9 +87,9 @@ function canPlan(provider: ImageProvider, request: ImageRequest): boolean {
 }
 
 /** What became of a draft in the end. */
-export function previewUseOf({ model, references, seed }: EffectiveImageRequest): Use {
+export function previewUseOf({ model, references, seed }: EffectiveImageRequest, draft: PictureRef): Use {
   if (references.some(({ role }) => role === 'draft'))
-    return { use: 'reference', note: 'the preview was sent along as a draft' };
+    return { use: 'reference', note: 'the preview was sent along as a draft', sent: draft };
   const note = `${model} could not take the preview as one more reference`;
   return { use: seed === undefined ? 'none' : 'seed', note };
 }
