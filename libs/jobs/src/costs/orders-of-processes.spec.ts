@@ -82,17 +82,17 @@ describe('orders of several processes', () => {
     };
     const workers = await Promise.all(['worker-0', 'worker-1'].map((id) => startWorker(service, id, hear)));
     const submitted = await Promise.all(Array.from({ length: PARALLEL }, () => submit(jobs)));
-    await full.promise;
-    // All that are not ordered now are refused while those that are have not been answered: they count already.
+    // All that are not ordered are refused while those that are have not been answered: they count already.
     const ends = submitted.map(async ({ id }) => {
       const job = await jobs.wait('anna', id, soon());
       return job.error?.reason ?? job.state;
     });
     const refused: string[] = [];
-    const rest = Promise.withResolvers<undefined>();
-    for (const end of ends)
-      void end.then((reason) => refused.push(reason) === PARALLEL - 10 && rest.resolve(undefined));
-    await rest.promise;
+    const rest = Promise.withResolvers<boolean>();
+    for (const end of ends) {
+      end.then((reason) => refused.push(reason) === PARALLEL - 10 && rest.resolve(true)).catch(rest.reject);
+    }
+    await Promise.all([full.promise, rest.promise]);
     expect(new Set(refused)).toEqual(new Set(['SPENDING_LIMIT']));
     expect(ordered.size).toBe(10);
     expect((await jobs.spending({ tenant: 'anna' })).totals).toEqual([{ currency: 'USD', spent: '0', atRisk: '1' }]);
