@@ -1,3 +1,4 @@
+import { alphaErrorAt } from './alpha-quality.ts';
 import { pixelsOf, scaleBitmap } from './bitmap.ts';
 import { chromaDetail } from './chroma-detail.ts';
 import { AVIF, JPEG, JPEG_FULL_CHROMA, JPEG_TRELLIS, WEBP, type Codec } from './codecs.ts';
@@ -18,6 +19,13 @@ const COLOURFUL_DETAIL = 1.3;
 const LARGEST_USEFUL_SCALE = 0.5;
 /** Above the comfortable quality by this much, a scaled picture could have been larger. */
 const TOO_GOOD = 18;
+/**
+ * At an alpha quality up to this, and with a mean error above this, transparency shows bands, which look worse than half the
+ * size does: 19 against 59 by ssimulacra2, where an error of 0.4 cost nothing.
+ */
+const COARSE_ALPHA_QUALITY = 70;
+const COARSE_ALPHA_ERROR = 1;
+const SMALLEST_SCALE_FOR_ALPHA = 0.25;
 /** ln(size) over ln(scale): below 2, since small pictures are busier per pixel. */
 const SIZE_OVER_SCALE = 1.7;
 const AIM = 0.96;
@@ -38,10 +46,27 @@ export function firstCodec(picture: Picture, request: CompressRequest): Codec | 
 export async function choosePlan(picture: Picture, start: Codec, request: CompressRequest): Promise<LossyPlan> {
   let plan = await fitPlan(start, picture.bitmap, 1, request);
   if (start === JPEG) plan = await refineJpeg(plan, request);
+  if (await hasCoarseAlpha(plan)) plan = await shrinkForAlpha(plan, request);
+  if (plan.scale < 1) return plan;
   const { scaleBelowQuality, scaleGraphicsBelowQuality } = plan.codec;
   if (plan.quality >= scaleBelowQuality || request.minScale === 1) return plan;
   const threshold = isGraphics(picture.bitmap) ? scaleGraphicsBelowQuality : scaleBelowQuality;
   return plan.quality >= threshold ? plan : scaleDown(plan, threshold, request);
+}
+
+async function hasCoarseAlpha({ bitmap, alphaQuality }: LossyPlan): Promise<boolean> {
+  return alphaQuality <= COARSE_ALPHA_QUALITY && (await alphaErrorAt(bitmap, alphaQuality)) > COARSE_ALPHA_ERROR;
+}
+
+/** The largest of a half and a quarter of the size at which transparency keeps its levels; else the whole size. */
+async function shrinkForAlpha(full: LossyPlan, request: CompressRequest): Promise<LossyPlan> {
+  const { codec, bitmap } = full;
+  const smallest = Math.max(request.minScale, SMALLEST_SCALE_FOR_ALPHA);
+  for (let scale = LARGEST_USEFUL_SCALE; scale >= smallest; scale /= 2) {
+    const plan = await fitPlan(codec, await scaleBitmap(bitmap, scale), scale, request);
+    if (plan.quality >= codec.scaleBelowQuality && !(await hasCoarseAlpha(plan))) return plan;
+  }
+  return full;
 }
 
 /** What is better than a plain JPEG at this rate, if anything. */

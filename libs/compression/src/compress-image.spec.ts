@@ -98,6 +98,17 @@ describe('bringing a picture under a byte budget', () => {
     }
   });
 
+  it('makes a picture smaller before its transparency shows bands', async () => {
+    const { width, height, data } = alphaSheet(1200, 900);
+    const source = await pngOf({ width, height, data, channels: 4 });
+    const result = await compressImage(source, { ...JPEG_ONLY, acceptedFormats: ['webp'], maxSizeBytes: 170 * KB });
+    expect(result).toMatchObject({ scale: 0.5, alphaFlattened: false });
+    const small = sharp(source).resize(result.width, result.height).extractChannel(3).raw().toBuffer();
+    const [wanted, made] = await Promise.all([small, sharp(result.data).extractChannel(3).raw().toBuffer()]);
+    const error = wanted.reduce((sum, level, pixel) => sum + Math.abs(level - made[pixel]!), 0) / wanted.length;
+    expect(error).toBeLessThan(2);
+  });
+
   it('flattens transparency on the stated background when only JPEG is accepted', async () => {
     const source = await pngOf(cutOut(400, 300));
     const options = { ...JPEG_ONLY, background: '#00ff00', maxSizeBytes: 50 * KB };
