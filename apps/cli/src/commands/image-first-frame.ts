@@ -1,5 +1,5 @@
 import { submitFirstFrame, uploadArtifact } from '@framesong/client';
-import type { ImageReference } from '@framesong/contracts/image/v1/first_frame';
+import type { FallbackProvider, ImageReference } from '@framesong/contracts/image/v1/first_frame';
 import { invalidField } from '@framesong/errors';
 import { durationOfMs } from '@framesong/rpc';
 import type { Command } from 'commander';
@@ -20,6 +20,7 @@ interface FirstFrameOptions {
   readonly reuse?: number | true;
   readonly provider: string;
   readonly model: string;
+  readonly fallback: readonly string[];
   readonly candidates?: number;
   readonly confirmFirst?: true;
   readonly expiresAfter?: number;
@@ -39,6 +40,12 @@ export const imageFirstFrame: CliCommand = {
       .option('--seed <number>', 'same seed, same picture (default: chosen)', wholeNumber(0, 4_294_967_295))
       .option('--provider <name>', 'who makes it (default: embedded)', '')
       .option('--model <name>', 'model of the provider (default: its own default)', '')
+      .option(
+        '--fallback <provider/model...>',
+        'who is asked next when nothing was charged; in this order',
+        collect,
+        [],
+      )
       .option('--candidates <number>', 'how many pictures to choose from (default: 1)', wholeNumber(1, 8))
       .option('--confirm-first', 'make small previews only; framesong image confirm makes one of them in full')
       .option('--expires-after <duration>', 'for how long a preview can be confirmed (default: 24h)', parseDurationMs)
@@ -73,7 +80,7 @@ export const imageFirstFrame: CliCommand = {
         requestId: globals.requestId ?? '',
         labels: new Map(globals.labels),
         priority: 0,
-        fallbackProviders: [],
+        fallbackProviders: options.fallback.map(splitModel),
         cache: cacheOf(options.reuse, options.seed),
       },
       // Not ended by Ctrl-C: whether the job was accepted has to be known.
@@ -91,6 +98,12 @@ function splitName(pair: string): { name: string; file: string } {
   const at = pair.indexOf('=');
   if (at > 0) return { name: pair.slice(0, at), file: pair.slice(at + 1) };
   throw invalidField('--character', `${pair} is not NAME=FILE`);
+}
+
+/** Without a model, the provider's own default. */
+function splitModel(name: string): FallbackProvider {
+  const at = name.indexOf('/');
+  return at < 0 ? { provider: name, model: '' } : { provider: name.slice(0, at), model: name.slice(at + 1) };
 }
 
 /** A file is uploaded; the service fetches an address, and finds what it has by its digest. */

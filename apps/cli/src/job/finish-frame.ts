@@ -47,6 +47,7 @@ export async function finishFrame(session: Session, job: Job, files: FrameFiles)
       ...written.map(({ line }) => line),
       ...frame.candidates.flatMap(failureLines),
       ...lineageLines(ended.id, frame),
+      ...frame.tried.slice(0, -1).map(({ message }) => `asked before: ${message}`),
       ...frame.warnings.map((warning) => `warning: ${warning}`),
       '',
       ...stageTree(frame.stages),
