@@ -42,7 +42,7 @@ export async function contextOf(
     const gapSeconds = durationSeconds + (after ? 0 : tailSeconds);
     const task = { ...(before && { before }), ...(after && { after }), gapSeconds, path };
     const gap = await composer.surround(task, signal);
-    return { around: { ...gap, path, mediaType: 'audio/flac', hasAfter: after !== undefined } };
+    return { around: { ...gap, path, mediaType: 'audio/flac' } };
   }
 
   const excerpt = async (neighbour: number, side: 'before' | 'after') => {

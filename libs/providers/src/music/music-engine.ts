@@ -26,8 +26,6 @@ export interface SoundWithGap extends SoundFile {
   /** Where the silence begins. */
   readonly startSeconds: number;
   readonly endSeconds: number;
-  /** Something comes after the gap, so that the section must end with it. */
-  readonly hasAfter: boolean;
 }
 
 /** One sound that is wanted: a section of a song, or the whole. */

@@ -20,7 +20,7 @@ describe('ACE-Step', () => {
     const aroundPath = join(folder, 'around');
     const { body } = emulatedSound({ seconds: 13, bpm: 120, key: 'around', format: 'flac' });
     await writeFile(aroundPath, body);
-    const gap = { startSeconds: 6, endSeconds: 10.25, hasAfter: true };
+    const gap = { startSeconds: 6, endSeconds: 10.25 };
     const path = join(folder, 'sound');
     const made = await engine.render(
       {

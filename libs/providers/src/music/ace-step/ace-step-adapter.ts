@@ -40,7 +40,7 @@ export function createAceStepAdapter(options: AceStepOptions): MusicAdapter {
     baseUrl,
     readWords: wordsIn,
   });
-  const rules: PollRules = { ...POLL_RULES, everyMs: 1_000, limitMs: silenceMs, ...options.poll };
+  const rules: PollRules = { ...POLL_RULES, everyMs: 500, limitMs: silenceMs, ...options.poll };
   const timeouts = { totalMs: rules.questionMs, firstByteMs: rules.questionMs / 3 };
   const ask = async (path: string, body: HttpBody | undefined, signal: AbortSignal): Promise<unknown> => {
     const call = { method: body ? 'POST' : 'GET', path, cost: 'free', signal, timeouts } as const;

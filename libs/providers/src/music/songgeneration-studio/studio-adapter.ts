@@ -36,7 +36,7 @@ export function createStudioAdapter(options: StudioOptions): MusicAdapter {
     baseUrl,
     readWords: wordsIn,
   });
-  const rules: PollRules = { ...POLL_RULES, everyMs: 2_000, limitMs: silenceMs, ...options.poll };
+  const rules: PollRules = { ...POLL_RULES, everyMs: 1_000, limitMs: silenceMs, ...options.poll };
   const timeouts = { totalMs: rules.questionMs, firstByteMs: rules.questionMs / 3 };
   const read = async (path: string, signal: AbortSignal): Promise<unknown> =>
     jsonOf(await http.send({ method: 'GET', path, cost: 'free', signal, timeouts }), { provider, cost: 'free' });
