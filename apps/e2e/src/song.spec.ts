@@ -24,7 +24,15 @@ import { watchingJob } from './testing/watching.ts';
 const LYRICS = '[verse]\nthe light is low\nthe road is long\n[chorus]\nwe find the way\n';
 /** Making a song takes seconds, and on a busy machine many. */
 const SLOW_MS = 90_000;
-const ALL_FORMATS = [SongFormat.WAV, SongFormat.FLAC, SongFormat.MP3, SongFormat.MIDI, SongFormat.LRC, SongFormat.OGG];
+const ALL_FORMATS = [
+  SongFormat.WAV,
+  SongFormat.FLAC,
+  SongFormat.MP3,
+  SongFormat.MIDI,
+  SongFormat.LRC,
+  SongFormat.OGG,
+  SongFormat.OPUS,
+];
 
 describe('a song', () => {
   let stack: MusicStack;
@@ -74,12 +82,13 @@ describe('a song', () => {
         'audio/midi',
         'application/lrc',
         'audio/ogg',
+        'audio/ogg; codecs=opus',
       ]);
       expect(made.song.files.map(({ artifact }) => Number(artifact!.sizeBytes))).toEqual(
         files.map(({ length }) => length),
       );
-      const [wav, flac, mp3, midi, , ogg] = files.map((file) => file.subarray(0, 4).toString('latin1'));
-      expect([wav, flac, midi, ogg]).toEqual(['RIFF', 'fLaC', 'MThd', 'OggS']);
+      const [wav, flac, mp3, midi, , ogg, opus] = files.map((file) => file.subarray(0, 4).toString('latin1'));
+      expect([wav, flac, midi, ogg, opus]).toEqual(['RIFF', 'fLaC', 'MThd', 'OggS', 'OggS']);
       expect(mp3).toMatch(/^(ID3|\xff[\xe0-\xff])/);
     });
 

@@ -22,6 +22,7 @@ const FORMATS: Readonly<Partial<Record<WireFormat, SongFormat>>> = {
   [WireFormat.FLAC]: 'flac',
   [WireFormat.MP3]: 'mp3',
   [WireFormat.OGG]: 'ogg',
+  [WireFormat.OPUS]: 'opus',
   [WireFormat.MIDI]: 'midi',
   [WireFormat.LRC]: 'lrc',
 };
@@ -81,7 +82,8 @@ type Fault = (field: string, description: string) => unknown;
 /** The formats by name, each once; faults for what is none, and for lyrics that there are not. */
 export function checkFormats(wanted: readonly WireFormat[], hasLyrics: boolean, fault: Fault): SongFormat[] {
   const formats = [...new Set(wanted)].map((format) => FORMATS[format]);
-  if (formats.includes(undefined)) fault('output_formats', 'takes SONG_FORMAT_WAV, _FLAC, _MP3, _OGG, _MIDI and _LRC');
+  if (formats.includes(undefined))
+    fault('output_formats', 'takes SONG_FORMAT_WAV, _FLAC, _MP3, _OGG, _OPUS, _MIDI and _LRC');
   if (formats.includes('lrc') && !hasLyrics) fault('output_formats', 'names LRC, which needs lyrics');
   return formats.filter((format) => format !== undefined);
 }

@@ -3,7 +3,7 @@ import type { MusicModel } from '@framesong/contracts/music/v1/music_service';
 import { durationOfMs } from '@framesong/rpc';
 import type { DescribedEngine } from './engines/music-engines.ts';
 
-const SOUND = [SongFormat.WAV, SongFormat.FLAC, SongFormat.MP3, SongFormat.OGG];
+const SOUND = [SongFormat.WAV, SongFormat.FLAC, SongFormat.MP3, SongFormat.OGG, SongFormat.OPUS];
 
 const UNKNOWN: MusicModel = {
   engine: '',

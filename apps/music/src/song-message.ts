@@ -22,6 +22,7 @@ const FORMATS: Readonly<Record<SongFormat, WireFormat>> = {
   flac: WireFormat.FLAC,
   mp3: WireFormat.MP3,
   ogg: WireFormat.OGG,
+  opus: WireFormat.OPUS,
   midi: WireFormat.MIDI,
   lrc: WireFormat.LRC,
 };

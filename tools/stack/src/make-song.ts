@@ -17,6 +17,7 @@ const ENDINGS: Readonly<Partial<Record<SongFormat, string>>> = {
   [SongFormat.FLAC]: 'flac',
   [SongFormat.MP3]: 'mp3',
   [SongFormat.OGG]: 'ogg',
+  [SongFormat.OPUS]: 'opus',
   [SongFormat.MIDI]: 'midi',
   [SongFormat.LRC]: 'lrc',
 };
@@ -42,7 +43,7 @@ export async function makeSong(framesong: Framesong, folder: string, signal: Abo
     await writeFile(join(folder, `song.${ENDINGS[format] ?? 'bin'}`), bytes);
   }
   const sound = `${song.loudnessLufs.toFixed(1)} LUFS, ${song.truePeakDbtp.toFixed(1)} dBTP`;
-  console.log(`\nsong: ${join(folder, 'song.wav')} (and .flac, .mp3, .ogg, .midi, .lrc)`);
+  console.log(`\nsong: ${join(folder, 'song.wav')} (and .flac, .mp3, .ogg, .opus, .midi, .lrc)`);
   console.log(
     `${song.style}, ${song.bpm} bpm, ${song.key}, ${sound}, by ${song.engine}, in ${durationText(performance.now() - startedAt)}\n`,
   );
@@ -57,7 +58,15 @@ function songRequest(): SongRequest {
     key: '',
     seed: 7,
     engine: '',
-    outputFormats: [SongFormat.WAV, SongFormat.FLAC, SongFormat.MP3, SongFormat.OGG, SongFormat.MIDI, SongFormat.LRC],
+    outputFormats: [
+      SongFormat.WAV,
+      SongFormat.FLAC,
+      SongFormat.MP3,
+      SongFormat.OGG,
+      SongFormat.OPUS,
+      SongFormat.MIDI,
+      SongFormat.LRC,
+    ],
     requestId: '',
     labels: new Map([['origin', 'sample']]),
     priority: 0,

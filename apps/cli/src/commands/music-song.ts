@@ -20,6 +20,7 @@ const FORMATS = {
   flac: SongFormat.FLAC,
   mp3: SongFormat.MP3,
   ogg: SongFormat.OGG,
+  opus: SongFormat.OPUS,
   midi: SongFormat.MIDI,
   lrc: SongFormat.LRC,
 } as const;
@@ -57,7 +58,7 @@ export const musicSong: CliCommand = {
       .option('--instrumental', 'without lyrics, of the given duration')
       .option(
         '--format <formats>',
-        'wav, flac, mp3, ogg, midi, lrc; several with commas or repeats (default: all but wav and ogg)',
+        'wav, flac, mp3, ogg, opus, midi, lrc; several with commas or repeats (default: flac, mp3, midi, lrc)',
         listOf(names),
       )
       .requiredOption('-o, --output <folder>', 'where to write the files of the song'),

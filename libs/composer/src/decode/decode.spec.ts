@@ -121,7 +121,7 @@ describe('a FLAC file', () => {
   it('that is cut off or no FLAC at all is refused with the forms that are taken', () => {
     const whole = Buffer.concat([...encodeFlac(tone(SAMPLE_RATE_HZ, 1))]);
     expect(() => decodeFlac(whole.subarray(0, 5000))).toThrow('cut off');
-    expect(() => decodeFlac(Buffer.from('ID3 and more'))).toThrow('WAV of 16, 24 or 32 bit and FLAC are taken');
+    expect(() => decodeFlac(Buffer.from('ID3 and more'))).toThrow('WAV of 16, 24 or 32 bit, FLAC and MP3 are taken');
   });
 });
 

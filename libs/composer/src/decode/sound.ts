@@ -8,5 +8,5 @@ export interface DecodedSound extends StereoPcm {
 
 /** INVALID_ARGUMENT for a file that is no sound which can be read. */
 export function badSound(description: string): FramesongError {
-  return invalidField('sound', `${description}; WAV of 16, 24 or 32 bit and FLAC are taken`);
+  return invalidField('sound', `${description}; WAV of 16, 24 or 32 bit, FLAC and MP3 are taken`);
 }

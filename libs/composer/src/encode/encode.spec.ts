@@ -11,6 +11,7 @@ import { encodeMp3 } from './mp3.ts';
 import { encodeOggOpus, OPUS_FRAME_SAMPLES } from './ogg-opus.ts';
 import { oggChecksum } from './ogg-pages.ts';
 import { encodeOggVorbis } from './ogg-vorbis.ts';
+import { encodeOpus } from './opus.ts';
 import { encodeWav } from './wav.ts';
 
 /** A tone with noise, a silence, and a full-scale click: each takes another path through the encoders. */
@@ -30,8 +31,24 @@ async function collect(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>)
   return Buffer.concat(all);
 }
 
+/** The packets of pages on which none is continued. */
+function packetsIn(pages: readonly Page[]): Buffer[] {
+  return pages.flatMap(({ laces, body }) => {
+    const packets: Buffer[] = [];
+    let [start, end] = [0, 0];
+    for (const lace of laces) {
+      end += lace;
+      if (lace === 255) continue;
+      packets.push(body.subarray(start, end));
+      start = end;
+    }
+    return packets;
+  });
+}
+
 interface Page {
   readonly flags: number;
+  readonly laces: readonly number[];
   readonly position: bigint;
   readonly body: Buffer;
 }
@@ -47,7 +64,12 @@ function pagesOf(file: Buffer): Page[] {
     const checksum = page.readUInt32LE(22);
     page.writeUInt32LE(0, 22);
     expect([page.toString('latin1', 0, 4), oggChecksum(page)]).toEqual(['OggS', checksum]);
-    pages.push({ flags: page[5]!, position: page.readBigInt64LE(6), body: file.subarray(bodyAt, end) });
+    pages.push({
+      flags: page[5]!,
+      laces: [...file.subarray(at + 27, bodyAt)],
+      position: page.readBigInt64LE(6),
+      body: file.subarray(bodyAt, end),
+    });
     at = end;
   }
   return pages;
@@ -197,8 +219,33 @@ describe('the encoders', () => {
     expect(worst).toBeLessThan(1 / 32_767);
   });
 
+  it('write Opus packets that sound like the sound, at the very place where it was', async () => {
+    const pages = pagesOf(await collect(encodeOpus(pcm)));
+    const { default: OpusScript } = await import('opusscript');
+    const decoder = new OpusScript(48_000, 2, OpusScript.Application.AUDIO);
+    const decoded = packetsIn(pages.slice(2)).map((packet) => decoder.decode(packet));
+    decoder.delete();
+    const bytes = Buffer.concat(decoded);
+    const preSkip = pages[0]!.body.readUInt16LE(10);
+    const whole = resample({ ...pcm, sampleRateHz: SAMPLE_RATE_HZ }, 48_000).left;
+    // Of the first half, which has neither silence nor a click.
+    const likeness = (shift: number) => {
+      let [together, ours, theirs] = [0, 0, 0];
+      for (let at = 500; at < 15_000; at++) {
+        const [one, other] = [whole[at]!, bytes.readInt16LE((at + shift) * 4) / 32_767];
+        together += one * other;
+        ours += one ** 2;
+        theirs += other ** 2;
+      }
+      return together / Math.sqrt(ours * theirs);
+    };
+    expect(likeness(preSkip)).toBeGreaterThan(0.99);
+    expect(likeness(preSkip)).toBeGreaterThan(likeness(preSkip - 1));
+    expect(likeness(preSkip)).toBeGreaterThan(likeness(preSkip + 1));
+  });
+
   it('write the same bytes twice', async () => {
-    for (const encode of [encodeWav, encodeFlac, encodeMp3, encodeOggVorbis]) {
+    for (const encode of [encodeWav, encodeFlac, encodeMp3, encodeOggVorbis, encodeOpus]) {
       expect((await collect(encode(pcm))).equals(await collect(encode(pcm)))).toBe(true);
     }
   });

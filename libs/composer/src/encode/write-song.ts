@@ -8,6 +8,7 @@ import { encodeLrc } from './lrc.ts';
 import { encodeMidi } from './midi.ts';
 import { encodeMp3 } from './mp3.ts';
 import { encodeOggVorbis } from './ogg-vorbis.ts';
+import { encodeOpus } from './opus.ts';
 import { encodeWav } from './wav.ts';
 
 /** The forms a song comes in, with their media types. */
@@ -16,6 +17,7 @@ export const SONG_FORMATS = {
   flac: 'audio/flac',
   mp3: 'audio/mpeg',
   ogg: 'audio/ogg',
+  opus: 'audio/ogg; codecs=opus',
   midi: 'audio/midi',
   lrc: 'application/lrc',
 } as const;
@@ -65,6 +67,8 @@ function encode(format: SongFormat, plan: SongPlan, sound: SoundSource): Pieces 
       return encodeMp3(sound);
     case 'ogg':
       return encodeOggVorbis(sound);
+    case 'opus':
+      return encodeOpus(sound);
     case 'midi':
       return [encodeMidi(plan)];
     case 'lrc':
