@@ -6,6 +6,8 @@ export interface PaidCall {
   readonly atMs: number;
   /** SHA-256 of the body: the same wish ordered twice shows as the same digest. */
   readonly bodyDigest: string;
+  /** What came over the wire, without headers. */
+  readonly bodySizeBytes: number;
   /** The id under which it can be asked for, where the provider gives one. */
   readonly orderId?: string;
   /** What the caller sent so that a repeat could be recognised. */
@@ -26,7 +28,7 @@ export interface PaidCalls {
 }
 
 /** An order in the moment of its acceptance. */
-export interface AcceptedOrder extends Omit<PaidCall, 'atMs' | 'bodyDigest' | 'referenceDigests'> {
+export interface AcceptedOrder extends Omit<PaidCall, 'atMs' | 'bodyDigest' | 'bodySizeBytes' | 'referenceDigests'> {
   readonly body: Uint8Array;
   readonly references: readonly Uint8Array[];
 }
@@ -39,7 +41,7 @@ export function createPaidCalls(): PaidCalls {
     all,
     accept({ body, references, ...call }) {
       const digests = { bodyDigest: digestOf(body), referenceDigests: references.map(digestOf) };
-      all.push({ ...call, ...digests, atMs: Date.now() });
+      all.push({ ...call, ...digests, bodySizeBytes: body.byteLength, atMs: Date.now() });
     },
     clear: () => void all.splice(0),
   };

@@ -1,12 +1,15 @@
-import sharp from 'sharp';
 import type { RgbImage } from '../raster/raster.ts';
-import { rasterOf } from '../raster/sharp-raster.ts';
+import { fillText } from './fill-text.ts';
 import { loadTypeface } from './fonts.ts';
-import { brokenLines, linePath, textWidth } from './set-text.ts';
+import { brokenLines, textWidth } from './set-text.ts';
 
 const CAPTION_PX = 30;
 const CAPTION_LINES = 3;
 const LABEL_PX = 17;
+const LIGHT = [246, 243, 234] as const;
+const DARK = [51, 50, 47] as const;
+const STRIP = [12, 13, 18] as const;
+const STRIP_SHARE = 0.66;
 
 /**
  * Writes a caption over the lower edge of a picture, in place: light letters on a dark strip, centred, up to three lines.
@@ -20,12 +23,13 @@ export async function drawCaption(image: RgbImage, text: string, unit: number): 
   if (lines.length === 0) return;
   const lineHeight = sizePx * 1.45;
   const height = Math.min(image.height, Math.ceil(lines.length * lineHeight + sizePx * 0.7));
-  const paths = lines.map((line, n) => {
+  const top = image.height - height;
+  darken(image, top);
+  lines.forEach((line, n) => {
     const x = (image.width - textWidth(line, typeface) * sizePx) / 2;
-    return linePath(line, typeface, x, sizePx * 0.35 + lineHeight * n + sizePx * 1.08, sizePx);
+    const baseline = top + sizePx * 0.35 + lineHeight * n + sizePx * 1.08;
+    fillText(image, line, typeface, { x, baseline, sizePx, colour: LIGHT });
   });
-  const strip = `<rect width="${image.width}" height="${height}" fill="#0c0d12" fill-opacity=".66"/>`;
-  await drawn(image, `${strip}<g fill="#f6f3ea">${paths.join('')}</g>`, 0, image.height - height, image.width, height);
 }
 
 /** Writes a name, on one line and cut to fit, centred in a box of the picture. */
@@ -34,9 +38,8 @@ export async function drawLabel(image: RgbImage, text: string, box: LabelBox, un
   const sizePx = Math.min(LABEL_PX * unit, box.height * 0.8);
   const [line] = brokenLines(text, typeface, box.width / sizePx, 1);
   if (!line || sizePx < 5) return;
-  const x = (box.width - textWidth(line, typeface) * sizePx) / 2;
-  const path = linePath(line, typeface, x, box.height / 2 + sizePx * 0.36, sizePx);
-  await drawn(image, `<g fill="#33322f">${path}</g>`, box.x, box.y, box.width, box.height);
+  const x = box.x + (box.width - textWidth(line, typeface) * sizePx) / 2;
+  fillText(image, line, typeface, { x, baseline: box.y + box.height / 2 + sizePx * 0.36, sizePx, colour: DARK });
 }
 
 /** Whole pixels; may reach over the edge of the picture. */
@@ -47,15 +50,9 @@ export interface LabelBox {
   readonly height: number;
 }
 
-async function drawn(image: RgbImage, content: string, left: number, top: number, width: number, height: number) {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${content}</svg>`;
-  const layer = await rasterOf(sharp(Buffer.from(svg)).ensureAlpha(), 4);
-  for (let y = Math.max(0, -top); y < Math.min(height, image.height - top); y++)
-    for (let x = Math.max(0, -left); x < Math.min(width, image.width - left); x++) {
-      const s = 4 * (y * width + x);
-      const share = layer.pixels[s + 3]! / 255;
-      const o = 3 * ((top + y) * image.width + left + x);
-      for (let c = 0; c < 3; c++)
-        image.pixels[o + c] = image.pixels[o + c]! + (layer.pixels[s + c]! - image.pixels[o + c]!) * share;
-    }
+/** Everything from a row on, so that light letters can be read on it. */
+function darken({ pixels, width }: RgbImage, fromRow: number): void {
+  for (let o = 3 * width * fromRow; o < pixels.length; o++) {
+    pixels[o] = pixels[o]! + (STRIP[o % 3]! - pixels[o]!) * STRIP_SHARE;
+  }
 }

@@ -67,17 +67,3 @@ function piecesOf(text: string, typeface: Typeface, widthEm: number): string[] {
   }
   return pieces;
 }
-
-/** Path data of a line that starts at x on the baseline y, `sizePx` per em. */
-export function linePath(text: string, typeface: Typeface, x: number, y: number, sizePx: number): string {
-  const scale = sizePx / 1000;
-  let at = x;
-  const glyphs = Array.from(text, (character) => {
-    const { path, advance } = typeface.glyph(character);
-    const placed =
-      path && `<path transform="translate(${at.toFixed(2)} ${y.toFixed(2)}) scale(${scale.toFixed(5)})" d="${path}"/>`;
-    at += advance * scale;
-    return placed;
-  });
-  return glyphs.join('');
-}

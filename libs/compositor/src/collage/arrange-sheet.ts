@@ -38,7 +38,7 @@ const LABEL_SHARE = 1 / 24;
  */
 export function arrangeSheet(pictures: readonly Shape[], maxSidePx: number): Sheet {
   const sheets = pictures.map((_, index) => rowsOf(pictures, index + 1, maxSidePx));
-  return sheets.reduce((best, sheet) => (shownPixels(sheet) > shownPixels(best) ? sheet : best));
+  return sheets.reduce((best, sheet) => (sizeOfAll(sheet) > sizeOfAll(best) ? sheet : best));
 }
 
 function rowsOf(pictures: readonly Shape[], columns: number, maxSidePx: number): Sheet {
@@ -73,7 +73,7 @@ function rowsOf(pictures: readonly Shape[], columns: number, maxSidePx: number):
   return { widthPx, heightPx: rows * (cellHeight + GAP_PX) + GAP_PX, cells };
 }
 
-/** Of the picture that came off worst: each is a face to be known again. */
-function shownPixels({ cells }: Sheet): number {
-  return Math.min(...cells.map(({ picture }) => picture.width * picture.height));
+/** Grows with the share that each picture keeps, so that none is made tiny for the others' sake. */
+function sizeOfAll({ cells }: Sheet): number {
+  return cells.reduce((sum, { picture }) => sum + Math.log(picture.width * picture.height), 0);
 }

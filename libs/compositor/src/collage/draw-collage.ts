@@ -1,11 +1,14 @@
 import { invalidField } from '@framesong/errors';
-import sharp from 'sharp';
+import { fillText, type TextPlace } from '../caption/fill-text.ts';
 import { loadTypeface, type Typeface } from '../caption/fonts.ts';
-import { brokenLines, linePath, textWidth } from '../caption/set-text.ts';
+import { brokenLines, textWidth } from '../caption/set-text.ts';
+import { encodeFrame } from '../encode-frame.ts';
 import { decodeReference } from '../input/decode-image.ts';
-import type { RgbaImage } from '../raster/raster.ts';
-import { sharpOf } from '../raster/sharp-raster.ts';
-import { arrangeSheet, type Cell } from './arrange-sheet.ts';
+import { blankRaster, type RgbaImage, type RgbImage } from '../raster/raster.ts';
+import { rasterOf, sharpOf } from '../raster/sharp-raster.ts';
+import { arrangeSheet, type Cell, type SheetBox } from './arrange-sheet.ts';
+
+type Colour = TextPlace['colour'];
 
 /** A picture of a collage, with what stands below it. */
 export interface CollagePicture {
@@ -23,12 +26,12 @@ export interface Collage {
   readonly heightPx: number;
 }
 
-const PAPER = '#f7f6f2';
-const LINE = '#d9d6cc';
-const INK = '#26251f';
+const PAPER = [247, 246, 242] as const;
+const LINE = [217, 214, 204] as const;
+const INK = [38, 37, 31] as const;
 const LABEL_LINES = 2;
 /** Letters against the space for a label. */
-const LETTERS = 0.3;
+const LETTERS = 0.36;
 const LINE_HEIGHT = 1.35;
 
 /**
@@ -43,37 +46,49 @@ export async function drawCollage(pictures: readonly CollagePicture[], maxSidePx
     pictures.map(({ bytes }, index) => decodeReference(bytes, `pictures[${index}]`, maxSidePx)),
   );
   const { widthPx, heightPx, cells } = arrangeSheet(images, maxSidePx);
-  const layers = await Promise.all(cells.map(async (cell, index) => layerOf(images[index]!, cell)));
-  const words = cells.map((cell, index) => labelOf(pictures[index]!.label, cell, typeface));
-  const frames = cells.map(
-    ({ x, y, width, height }) => `<rect x="${x}" y="${y}" width="${width}" height="${height}"/>`,
-  );
-  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${heightPx}">
-    <g fill="none" stroke="${LINE}" stroke-width="2">${frames.join('')}</g><g fill="${INK}">${words.join('')}</g></svg>`;
-  const bytes = await sharp({ create: { width: widthPx, height: heightPx, channels: 3, background: PAPER } })
-    .composite([...layers, { input: Buffer.from(drawing) }])
-    .png({ compressionLevel: 3 })
-    .toBuffer();
-  return { bytes, widthPx, heightPx };
+  const sheet = blankRaster(widthPx, heightPx, 3);
+  paint(sheet, { x: 0, y: 0, width: widthPx, height: heightPx }, PAPER);
+  for (const [index, cell] of cells.entries()) {
+    frame(sheet, cell);
+    await place(sheet, images[index]!, cell.picture);
+    write(sheet, pictures[index]!.label, cell, typeface);
+  }
+  return { bytes: await encodeFrame(sheet, 'png'), widthPx, heightPx };
 }
 
-async function layerOf(image: RgbaImage, { picture }: Cell) {
-  const { x, y, width, height } = picture;
-  const input = await sharpOf(image)
-    .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
-    .png({ compressionLevel: 0 })
-    .toBuffer();
-  return { input, left: x, top: y };
+function paint({ pixels, width: row }: RgbImage, { x, y, width, height }: SheetBox, colour: Colour): void {
+  for (let at = y; at < y + height; at++)
+    for (let o = 3 * (at * row + x); o < 3 * (at * row + x + width); o += 3) pixels.set(colour, o);
 }
 
-function labelOf(text: string, { label }: Cell, typeface: Typeface): string {
+function frame(sheet: RgbImage, { x, y, width, height }: SheetBox): void {
+  for (const edge of [
+    { x, y, width, height: 1 },
+    { x, y: y + height - 1, width, height: 1 },
+    { x, y, width: 1, height },
+    { x: x + width - 1, y, width: 1, height },
+  ])
+    paint(sheet, edge, LINE);
+}
+
+async function place(sheet: RgbImage, image: RgbaImage, { x, y, width, height }: SheetBox): Promise<void> {
+  const { pixels } = await rasterOf(sharpOf(image).resize(width, height, { fit: 'fill', kernel: 'lanczos3' }), 4);
+  for (let source = 0; source < pixels.length; source += 4) {
+    const at = source / 4;
+    const o = 3 * ((y + Math.floor(at / width)) * sheet.width + x + (at % width));
+    const share = pixels[source + 3]! / 255;
+    for (let c = 0; c < 3; c++)
+      sheet.pixels[o + c] = sheet.pixels[o + c]! + (pixels[source + c]! - sheet.pixels[o + c]!) * share;
+  }
+}
+
+function write(sheet: RgbImage, text: string, { label }: Cell, typeface: Typeface): void {
   const sizePx = label.height * LETTERS;
   const lines = brokenLines(text.trim(), typeface, (label.width * 0.94) / sizePx, LABEL_LINES);
   const top = label.y + (label.height - lines.length * sizePx * LINE_HEIGHT) / 2;
-  return lines
-    .map((line, index) => {
-      const x = label.x + (label.width - textWidth(line, typeface) * sizePx) / 2;
-      return linePath(line, typeface, x, top + sizePx * (LINE_HEIGHT * index + 1.02), sizePx);
-    })
-    .join('');
+  lines.forEach((line, index) => {
+    const x = label.x + (label.width - textWidth(line, typeface) * sizePx) / 2;
+    const baseline = top + sizePx * (LINE_HEIGHT * index + 1.02);
+    fillText(sheet, line, typeface, { x, baseline, sizePx, colour: INK });
+  });
 }
