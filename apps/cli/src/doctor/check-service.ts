@@ -1,11 +1,14 @@
 import { connect } from 'node:net';
 import { durationText, listServices } from '@framesong/client';
+import type { MusicModel } from '@framesong/contracts/music/v1/music_service';
 import { toFramesongError } from '@framesong/errors';
 import type { HealthAnswer } from '../health-answers.ts';
 import type { Session } from '../session.ts';
 import type { Finding } from './checks.ts';
 
 const LIMIT_MS = 3_000;
+/** The service itself waits for engines that are away. */
+const ENGINES_LIMIT_MS = 5_000;
 
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   compression: ['framesong.compression.v1.CompressionService'],
@@ -70,19 +73,25 @@ async function engineOf({ framesong, ...session }: Session, service: string): Pr
       ];
     }
     if (service === 'music') {
-      const { models } = await framesong.music.rpc.listMusicModels({}, session.call(LIMIT_MS));
-      return [
-        found(
-          what,
-          models.map(({ engine }) => engine),
-        ),
-      ];
+      const { models } = await framesong.music.rpc.listMusicModels({}, session.call(ENGINES_LIMIT_MS));
+      return [found(what, models.filter(isThere).map(engineText)), ...models.filter(isAway).map(away)];
     }
     return [];
   } catch (thrown) {
     const { code, message } = toFramesongError(thrown);
     return [{ isGood: false, what, seen: `${code}: ${message}`, todo: 'look at the log of the service' }];
   }
+}
+
+const isAway = ({ unreachable }: MusicModel): boolean => unreachable !== '';
+const isThere = (model: MusicModel): boolean => !isAway(model);
+const engineText = ({ engine, version }: MusicModel): string => `${engine} (${version})`;
+
+/** An engine that is configured and cannot be asked. */
+function away({ engine, unreachable }: MusicModel): Finding {
+  const variable = `FRAMESONG_${engine.toUpperCase().replaceAll('-', '_')}_BASE_URL`;
+  const todo = `start it, or check ${variable} or FRAMESONG_MUSIC_ENGINES where music runs; docs/music-engines.md tells more`;
+  return { isGood: false, what: `engine ${engine}`, seen: unreachable, todo };
 }
 
 function found(what: string, engines: readonly string[]): Finding {

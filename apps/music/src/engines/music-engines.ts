@@ -31,6 +31,9 @@ export interface MusicEngines extends AsyncDisposable {
   describeAll(signal: AbortSignal): Promise<DescribedEngine[]>;
 }
 
+/** Whoever lists engines does not wait longer for one that is away. */
+const DESCRIBE_LIMIT_MS = 3_000;
+
 /** Every engine there is. One more over HTTP is a folder and a line of the registry in `libs/providers/src/music`. */
 export function openMusicEngines({ composer, grpcEngines, reattachGraceMs, httpEngines }: EngineParts): MusicEngines {
   const opening = new AsyncDisposableStack();
@@ -53,7 +56,8 @@ export function openMusicEngines({ composer, grpcEngines, reattachGraceMs, httpE
       Promise.all(
         engines.map(async (engine) => {
           try {
-            return { engine, capabilities: await engine.describe(signal) };
+            const limit = AbortSignal.timeout(DESCRIBE_LIMIT_MS);
+            return { engine, capabilities: await engine.describe(AbortSignal.any([signal, limit])) };
           } catch (thrown) {
             return { engine, unreachable: toFramesongError(thrown).message };
           }

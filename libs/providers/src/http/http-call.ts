@@ -18,6 +18,8 @@ export interface HttpCall {
   readonly timeouts?: CallTimeouts;
   /** Default: the client's. */
   readonly maxResponseBytes?: number;
+  /** How often it is tried at most; 1 for a look whether somebody is there. Default: the client's. */
+  readonly attempts?: number;
 }
 
 /** Time limits of one call. Whoever knows the model's history gives them; none of them exceeds the longest call of the client. */

@@ -19,7 +19,7 @@ export interface RepeatRules extends Backoff {
 /** Does `once`, and again where that surely buys nothing twice. What it finally throws is what the last try threw. */
 export async function repeatWhereSafe<T>(
   rules: RepeatRules,
-  { cost }: Pick<HttpCall, 'cost'>,
+  { cost, attempts = rules.attempts }: Pick<HttpCall, 'cost' | 'attempts'>,
   signal: AbortSignal,
   once: () => Promise<T>,
 ): Promise<T> {
@@ -30,7 +30,7 @@ export async function repeatWhereSafe<T>(
       const error = toFramesongError(thrown);
       const isSafe = cost === 'paid' ? isUnaccepted(error) : isPassing(error);
       const waitMs = waitOf(rules, error, attempt);
-      if (!isSafe || attempt >= rules.attempts || signal.aborted || waitMs > rules.longestWaitMs)
+      if (!isSafe || attempt >= attempts || signal.aborted || waitMs > rules.longestWaitMs)
         throw withDelay(error, waitMs);
       count(METRICS.providerRetries, 1);
       await pause(waitMs, signal).catch((late: unknown) => {

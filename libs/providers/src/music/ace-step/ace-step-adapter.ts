@@ -22,7 +22,8 @@ export interface AceStepOptions extends MusicConnection {
 }
 
 const provider = 'ace-step';
-const CHECK_MS = 5_000;
+/** How long a look whether it is there may take. */
+const LOOK = { totalMs: 5_000 };
 /** As much as tells key, groove and voice, and costs little to repaint around. */
 const CONTEXT_SECONDS = 20;
 
@@ -91,7 +92,8 @@ export function createAceStepAdapter(options: AceStepOptions): MusicAdapter {
   }
 
   async function modelName(signal: AbortSignal): Promise<string> {
-    const offered = objectOf(await ask('/v1/models', undefined, signal));
+    const look = { method: 'GET', path: '/v1/models', cost: 'free', signal, timeouts: LOOK, attempts: 1 } as const;
+    const offered = objectOf(dataIn(await http.send(look), 'free'));
     const names = listOf(offered?.['models']).flatMap((one) => textOf(objectOf(one)?.['name']) ?? []);
     if (model !== undefined && !names.includes(model)) throw unknownModel(model, names);
     return model ?? textOf(offered?.['default_model']) ?? '1.5';
@@ -100,9 +102,7 @@ export function createAceStepAdapter(options: AceStepOptions): MusicAdapter {
   return {
     name: provider,
     isPaid: false,
-    async describe(signal) {
-      return capabilitiesOf(await modelName(AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)])), renders);
-    },
+    describe: async (signal) => capabilitiesOf(await modelName(signal), renders),
     render,
     async check(signal) {
       await modelName(signal);

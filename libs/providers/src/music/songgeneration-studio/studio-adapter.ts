@@ -18,7 +18,8 @@ export interface StudioOptions extends MusicConnection {
 }
 
 const provider = 'songgeneration-studio';
-const CHECK_MS = 5_000;
+/** How long a look whether it is there may take. */
+const LOOK = { totalMs: 5_000 };
 /** For a stop, which has to come through although the caller has gone. */
 const STOP_MS = 10_000;
 
@@ -95,8 +96,8 @@ export function createStudioAdapter(options: StudioOptions): MusicAdapter {
   }
 
   async function modelName(signal: AbortSignal): Promise<string> {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]);
-    const ready = readyModelsIn(await read('/api/models', within));
+    const look = { method: 'GET', path: '/api/models', cost: 'free', signal, timeouts: LOOK, attempts: 1 } as const;
+    const ready = readyModelsIn(jsonOf(await http.send(look), { provider, cost: 'free' }));
     const name = model ?? ready[0];
     if (name !== undefined && ready.includes(name)) return name;
     throw new FramesongError(`the server has not the model ${name ?? 'that it needs'}: download it in the Studio`, {
