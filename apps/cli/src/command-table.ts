@@ -118,6 +118,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/jobs-queue.ts')).jobsQueue,
   },
   {
+    path: 'jobs spending',
+    summary: 'tell what was spent at providers, what is at risk, and how the limits stand',
+    jobOptions: [],
+    load: async () => (await import('./commands/jobs-spending.ts')).jobsSpending,
+  },
+  {
     path: 'artifacts get',
     summary: 'write an artifact to a file',
     jobOptions: [],

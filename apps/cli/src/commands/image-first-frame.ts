@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { sizeOfFile } from '../files.ts';
 import { finishFrame } from '../job/finish-frame.ts';
-import { parseDurationMs, parsePixels, wholeNumber } from '../options/option-parsers.ts';
+import { parseDurationMs, parseMoney, parsePixels, wholeNumber } from '../options/option-parsers.ts';
 import { cacheOf, parseDistance, REUSE_OPTION } from '../options/reuse-option.ts';
 import type { Session } from '../session.ts';
 
@@ -24,6 +24,7 @@ interface FirstFrameOptions {
   readonly candidates?: number;
   readonly confirmFirst?: true;
   readonly expiresAfter?: number;
+  readonly maxCost?: { readonly currency: string; readonly amount: string };
   readonly preview?: string;
   readonly output: string;
 }
@@ -49,6 +50,7 @@ export const imageFirstFrame: CliCommand = {
       .option('--candidates <number>', 'how many pictures to choose from (default: 1)', wholeNumber(1, 8))
       .option('--confirm-first', 'make small previews only; framesong image confirm makes one of them in full')
       .option('--expires-after <duration>', 'for how long a preview can be confirmed (default: 24h)', parseDurationMs)
+      .option('--max-cost <amount>', 'the most that the job may cost, as in 0.50 USD', parseMoney)
       .option(...REUSE_OPTION, parseDistance)
       .option('--preview <file>', 'write the earlier, smaller picture here as soon as it is there')
       .requiredOption('-o, --output <file>', 'where to write the frame, a PNG'),
@@ -81,6 +83,7 @@ export const imageFirstFrame: CliCommand = {
         labels: new Map(globals.labels),
         priority: 0,
         fallbackProviders: options.fallback.map(splitModel),
+        maxCost: options.maxCost,
         cache: cacheOf(options.reuse, options.seed),
       },
       // Not ended by Ctrl-C: whether the job was accepted has to be known.

@@ -5,6 +5,7 @@ import { EXIT_JOB_FAILED } from '../exit-codes.ts';
 import { stateWord } from '../output/progress.ts';
 import { protoJson } from '../output/proto-json.ts';
 import type { Session } from '../session.ts';
+import { costFacts } from './cost-text.ts';
 import { expectedText } from './expected-text.ts';
 
 /** A job as lines: what stands where, then the tree of its stages. */
@@ -28,6 +29,7 @@ export function jobLines(job: Job): string[] {
       'time limit',
       `${durationText(msOfDuration(timeout) ?? 0)} for ${stage}: ${why}`,
     ]),
+    ...costFacts(job.cost),
     ['trace', job.traceId],
   ];
   const width = Math.max(...facts.map(([name]) => name.length));

@@ -30,6 +30,21 @@ export function parsePixels(text: string): { readonly width: number; readonly he
   return { width: Number(match[1]), height: Number(match[2]) };
 }
 
+/** `2026-11-01`, the begin of that day in UTC, or a time with its zone: `2026-11-01T08:00:00Z`. */
+export function parseTime(text: string): Date {
+  const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const time = new Date(isTime ? text : NaN);
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError('Expected a day such as 2026-11-01, or a time such as 2026-11-01T08:00:00Z.');
+}
+
+/** `0.50 USD`. */
+export function parseMoney(text: string): { readonly currency: string; readonly amount: string } {
+  const match = /^(\d{1,12}(?:\.\d{1,6})?) ?([A-Za-z]{3})$/.exec(text);
+  if (!match) throw new InvalidArgumentError('Expected an amount and a currency, such as 0.50 USD.');
+  return { amount: match[1]!, currency: match[2]!.toUpperCase() };
+}
+
 /** `host:port`; an IPv6 host in square brackets. */
 export function parseAddress(text: string): string {
   const match = /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):(\d{1,5})$/.exec(text);
