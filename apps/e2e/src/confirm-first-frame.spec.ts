@@ -145,7 +145,7 @@ describe('a first frame that is confirmed after its preview', () => {
       let next = jiekou.next('order');
       const { id } = await submit(stack, request({ provider: 'jiekou', model: ANY_SIZE, candidates: 3 }));
       const watch = watching(stack, id);
-      for (const _ of [1, 2]) {
+      for (let orders = 1; orders <= 2; orders++) {
         await next;
         next = jiekou.next('order');
       }
@@ -207,11 +207,11 @@ describe('a first frame that is confirmed after its preview', () => {
     const jobs = await Promise.all([confirm(id), confirm(id), confirm(id, { labels: new Map([['by', 'b']]) })]);
     const ids = new Set(jobs.map((job) => job.id));
     expect(ids.size).toBe(1);
-    await ended(stack, jobs[0]!.id);
-    expect((await confirm(id)).id).toBe(jobs[0]!.id);
+    await ended(stack, jobs[0].id);
+    expect((await confirm(id)).id).toBe(jobs[0].id);
     expect(jiekou.paid.all).toHaveLength(1);
     const anew = await confirm(id, { requestId: `again-${id}` });
-    expect(anew.id).not.toBe(jobs[0]!.id);
+    expect(anew.id).not.toBe(jobs[0].id);
     expect((await confirm(id, { requestId: `again-${id}` })).id).toBe(anew.id);
     const other = await failure(confirm(id, { requestId: `again-${id}`, size: { width: 640, height: 360 } }));
     expect(other.code).toBe('ALREADY_EXISTS');

@@ -10,7 +10,7 @@ export function confirmedInput(
   { chosen, model: { provider, model }, width, height }: CheckedConfirmation,
 ): FirstFrameInput {
   const { jobId, number, seed, picture, input, facts } = chosen;
-  const { candidates: _, confirmation: __, fallbacks = [], ...rest } = input;
+  const { fallbacks = [] } = input;
   const { image, engine, providerCall, made } = picture;
   const { use, note } = previewUseFor({
     model: providers.get(provider)?.models.find(({ name }) => name === model),
@@ -25,14 +25,13 @@ export function confirmedInput(
   const others =
     provider === EMBEDDED ? [] : fallbacks.filter((one) => one.provider !== provider || one.model !== model);
   const isResult = use === 'result' && made && providerCall;
-  return {
-    ...rest,
+  const frame: { -readonly [Field in keyof FirstFrameInput]: FirstFrameInput[Field] } = {
+    ...input,
     width,
     height,
     provider,
     model,
     seed,
-    ...(others.length > 0 && { fallbacks: others }),
     confirms: {
       jobId,
       candidate: number,
@@ -43,4 +42,9 @@ export function confirmedInput(
       ...(isResult && { made: { picture: made, engine, call: providerCall } }),
     },
   };
+  delete frame.candidates;
+  delete frame.confirmation;
+  if (others.length > 0) frame.fallbacks = others;
+  else delete frame.fallbacks;
+  return frame;
 }
