@@ -19,7 +19,12 @@ describe('a first frame whose service was killed', () => {
   beforeAll(async () => {
     figure = await drawFigure();
     pictures = await startPictureServer(await drawScene());
-    stack = await startStack({ FRAMESONG_REFERENCE_HTTP: 'true', FRAMESONG_REFERENCE_ALLOW: pictures.host });
+    stack = await startStack({
+      FRAMESONG_REFERENCE_HTTP: 'true',
+      FRAMESONG_REFERENCE_ALLOW: pictures.host,
+      // The same references are prepared each time.
+      FRAMESONG_IMAGE_REFERENCE_CACHE: '0',
+    });
   }, SLOW_MS);
   afterAll(async () => {
     await stack[Symbol.asyncDispose]();

@@ -28,6 +28,8 @@ describe('the stack', () => {
       FRAMESONG_REFERENCE_HTTP: 'true',
       FRAMESONG_REFERENCE_ALLOW: pictures.host,
       FRAMESONG_COMPRESSION_SPOOL_ABOVE: '0B',
+      // The same references are prepared each time.
+      FRAMESONG_IMAGE_REFERENCE_CACHE: '0',
     });
   });
   afterAll(async () => {

@@ -1,6 +1,6 @@
 import type { CollectedSpan } from './otlp-collector.ts';
 
-/** `image-generation SERVER CompressImageStream`: who, how and what, without package names. */
+/** `compression SERVER CompressImageSet`: who, how and what, without package names. */
 export function labelOf({ service, kind, name }: CollectedSpan): string {
   const short = name.split('/').at(-1)!;
   return [service.replace('framesong-', ''), ...(kind === 'INTERNAL' ? [] : [kind]), short].join(' ');

@@ -13,8 +13,8 @@ import { startTracedCaller } from './traced-caller.ts';
 /** Byte budget of a reference: the scene is over it, the figures are not. */
 export const BUDGET_BYTES = 40 * 1024;
 const OVERRUN_MS = 300;
-/** The call that prepares a reference. */
-export const COMPRESS = 'framesong.compression.v1.CompressionService/CompressImageStream';
+/** The call that prepares the references. */
+export const COMPRESS = 'framesong.compression.v1.CompressionService/CompressImageSet';
 
 /** What must not leave the processes: words of prompt and style, a secret in a query, a picture as base64. */
 export const SECRETS = {
@@ -61,6 +61,7 @@ export async function makeTracedFirstFrames(): Promise<TracedFirstFrames> {
     FRAMESONG_IMAGE_REFERENCE_BUDGET: `${BUDGET_BYTES / 1024}KB`,
     FRAMESONG_WORKER_PROCESSES: '1',
     // Equal references are compressed each time.
+    FRAMESONG_IMAGE_REFERENCE_CACHE: '0',
     FRAMESONG_COMPRESSION_CACHE_MEMORY: '0B',
     FRAMESONG_COMPRESSION_CACHE_DISK: '0B',
   });
