@@ -28,8 +28,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 void (async () => {
   const settings = loadSettings({ addresses: addressSettings, data: dataFolderSettings, jobs: jobSettings });
-  const { once, provider, emulator } = options;
-  return runStack({ once, provider, emulator, settings, stop: stop.signal });
+  const { once, provider, engine, emulator } = options;
+  return runStack({ once, provider, engine, emulator, settings, stop: stop.signal });
 })().then(
   (exitCode) => process.exit(exitCode),
   (thrown: unknown) => {

@@ -22,13 +22,25 @@ const ENDINGS: Readonly<Partial<Record<SongFormat, string>>> = {
   [SongFormat.LRC]: 'lrc',
 };
 
+/** Where the sample song goes, and who makes it. */
+export interface SampleSong {
+  readonly folder: string;
+  /** Empty for the embedded composer. */
+  readonly engine: string;
+  readonly signal: AbortSignal;
+}
+
+/** A model needs minutes for a song. */
+const LIMIT_MS = { composer: 180_000, engine: 1_200_000 };
+
 /** Makes the sample song by calling the music service as any client would; checks it, and prints where it is. */
-export async function makeSong(framesong: Framesong, folder: string, signal: AbortSignal): Promise<void> {
+export async function makeSong(framesong: Framesong, { folder, engine, signal }: SampleSong): Promise<void> {
   const startedAt = performance.now();
   const { artifacts, rpc } = framesong.music;
   const progress = createProgressLine('song');
   let song: Song | undefined;
-  const call = rpc.generateSong({ request: songRequest(), detachOnDisconnect: false }, { signal, timeoutMs: 180_000 });
+  const timeoutMs = engine === '' ? LIMIT_MS.composer : LIMIT_MS.engine;
+  const call = rpc.generateSong({ request: songRequest(engine), detachOnDisconnect: false }, { signal, timeoutMs });
   for await (const { part } of call) {
     if (part?.$case === 'event') progress.show(part.value);
     else if (part?.$case === 'song') song = part.value;
@@ -39,32 +51,36 @@ export async function makeSong(framesong: Framesong, folder: string, signal: Abo
   for (const { format, artifact } of song.files) {
     const download = downloadArtifact(artifacts, artifact?.digest ?? '', { signal, timeoutMs: 30_000 });
     const bytes = Buffer.concat(await Array.fromAsync(download));
-    if (format === SongFormat.WAV) check(bytes);
+    if (format === SongFormat.WAV) check(bytes, engine === '');
     await writeFile(join(folder, `song.${ENDINGS[format] ?? 'bin'}`), bytes);
   }
   const sound = `${song.loudnessLufs.toFixed(1)} LUFS, ${song.truePeakDbtp.toFixed(1)} dBTP`;
-  console.log(`\nsong: ${join(folder, 'song.wav')} (and .flac, .mp3, .ogg, .opus, .midi, .lrc)`);
+  const others = song.files.flatMap(({ format }) =>
+    format === SongFormat.WAV ? [] : [`.${ENDINGS[format] ?? 'bin'}`],
+  );
+  console.log(`\nsong: ${join(folder, 'song.wav')} (and ${others.join(', ')})`);
   console.log(
     `${song.style}, ${song.bpm} bpm, ${song.key}, ${sound}, by ${song.engine}, in ${durationText(performance.now() - startedAt)}\n`,
   );
   console.log(stageTree(song.stages).join('\n'));
 }
 
-function songRequest(): SongRequest {
+function songRequest(engine: string): SongRequest {
   return {
     lyrics: SAMPLE_LYRICS,
     style: SAMPLE_STYLE,
     bpm: 0,
     key: '',
     seed: 7,
-    engine: '',
+    engine,
     outputFormats: [
       SongFormat.WAV,
       SongFormat.FLAC,
       SongFormat.MP3,
       SongFormat.OGG,
       SongFormat.OPUS,
-      SongFormat.MIDI,
+      // Only who plays a score has one.
+      ...(engine === '' ? [SongFormat.MIDI] : []),
       SongFormat.LRC,
     ],
     requestId: '',
@@ -74,12 +90,15 @@ function songRequest(): SongRequest {
 }
 
 /** Measures the sound that came: what the service says of it would prove nothing. */
-function check(wav: Buffer): void {
+function check(wav: Buffer, isComposed: boolean): void {
   const { pcm, sampleRateHz } = readWav(wav);
   const seconds = pcm.left.length / sampleRateHz;
   const { integratedLufs, truePeakDbtp } = measureLoudness(pcm, sampleRateHz);
   const faults = [
-    ...(seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS ? [] : [`lasts ${seconds.toFixed(1)} s`]),
+    // A model sings as long as it likes.
+    ...(!isComposed || (seconds >= SHORTEST_SECONDS && seconds <= LONGEST_SECONDS)
+      ? []
+      : [`lasts ${seconds.toFixed(1)} s`]),
     ...(Math.abs(integratedLufs - TARGET_LUFS) <= TOLERANCE_LU ? [] : [`has ${integratedLufs.toFixed(2)} LUFS`]),
     ...(truePeakDbtp <= HIGHEST_PEAK_DBTP ? [] : [`peaks at ${truePeakDbtp.toFixed(2)} dBTP`]),
   ];

@@ -6,7 +6,9 @@ export interface StackOptions {
   readonly once: boolean;
   /** Who makes the sample first frame; empty for the embedded engine. */
   readonly provider: string;
-  /** Start an emulator of the provider, instead of asking the real one. */
+  /** Who makes the sample song; empty for the embedded composer. */
+  readonly engine: string;
+  /** Start an emulator of the provider and of the engine, instead of asking real ones. */
   readonly emulator: boolean;
   readonly help: boolean;
 }
@@ -19,7 +21,8 @@ Starts all services, makes a sample first frame and a sample song, and serves un
   --once           end after the samples; exit code 0 only if they were made and checked
   --provider NAME  have the sample first frame made by jiekou, openai, ark, comfyui, replicate or fal; a real one needs its key
                    and is paid for
-  --emulator       start an emulator of that provider on loopback and use it: nothing is paid for
+  --engine NAME    have the sample song made by another music engine, which has to be configured: docs/music-engines.md
+  --emulator       start emulators of that provider and that engine on loopback and use them: nothing is paid for
   --help           show this
 
 Settings come from the environment; docs/configuration.md lists them.`;
@@ -32,11 +35,13 @@ export function parseOptions(words: readonly string[]): StackOptions | string {
       options: {
         once: { type: 'boolean', default: false },
         provider: { type: 'string', default: '' },
+        engine: { type: 'string', default: '' },
         emulator: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
-    return values.emulator && values.provider === '' ? '--emulator needs --provider' : values;
+    const needsName = values.emulator && values.provider === '' && values.engine === '';
+    return needsName ? '--emulator needs --provider or --engine' : values;
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   }

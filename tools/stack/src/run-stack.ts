@@ -5,7 +5,7 @@ import { openFramesong, untilServing, type Framesong, type FramesongAddresses } 
 import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { FramesongError } from '@framesong/errors';
 import { ensurePostgres, type jobSettings } from '@framesong/jobs';
-import { startEmulatedProvider } from './emulated-provider.ts';
+import { startEmulated } from './emulated-provider.ts';
 import { greeting } from './greeting.ts';
 import { makeFirstFrame } from './make-first-frame.ts';
 import { makeSong } from './make-song.ts';
@@ -16,7 +16,9 @@ export interface RunStackOptions {
   readonly once: boolean;
   /** Who makes the sample first frame; empty for the embedded engine. */
   readonly provider: string;
-  /** Instead of the real provider. */
+  /** Who makes the sample song; empty for the embedded composer. */
+  readonly engine: string;
+  /** Instead of the real provider and the real engine. */
   readonly emulator: boolean;
   readonly settings: {
     readonly addresses: SettingsOf<typeof addressSettings>;
@@ -32,7 +34,8 @@ const START_LIMIT_MS = 60_000;
  * Starts PostgreSQL and the services, makes the samples, serves until `stop` fires, then stops everything in reverse order.
  * @returns the exit code
  */
-export async function runStack({ once, provider, emulator, settings, stop }: RunStackOptions): Promise<number> {
+export async function runStack(options: RunStackOptions): Promise<number> {
+  const { once, provider, engine, emulator, settings, stop } = options;
   const startedAt = performance.now();
   const dataFolder = settings.data.folder;
   const addresses: FramesongAddresses = {
@@ -52,9 +55,15 @@ export async function runStack({ once, provider, emulator, settings, stop }: Run
     stack.defer(() => postgres.stop());
     databaseUrl = postgres.url;
   }
-  const emulated = emulator ? stack.use(await startEmulatedProvider(provider)) : undefined;
-  const start = (name: string) =>
-    startService({ name, logFolder, environment: { FRAMESONG_DATABASE_URL: databaseUrl, ...emulated?.environment } });
+  const emulate = async (option: '--provider' | '--engine', name: string) =>
+    emulator && name !== '' ? stack.use(await startEmulated(option, name)) : undefined;
+  const [pictures, sounds] = [await emulate('--provider', provider), await emulate('--engine', engine)];
+  const environment = {
+    FRAMESONG_DATABASE_URL: databaseUrl,
+    ...pictures?.environment,
+    ...sounds?.environment,
+  };
+  const start = (name: string) => startService({ name, logFolder, environment });
   const compression = stack.use(start('compression'));
   const imageGeneration = stack.use(start('image-generation'));
   const music = stack.use(start('music'));
@@ -70,8 +79,9 @@ export async function runStack({ once, provider, emulator, settings, stop }: Run
 
   const samples = join(dataFolder, 'samples');
   await Promise.race([makeFirstFrame(framesong, { folder: samples, provider, signal: stop }), failed]);
-  if (emulated) console.log(`the emulator of ${provider} has taken ${emulated.emulator.paid.all.length} order(s)`);
-  await Promise.race([makeSong(framesong, samples, stop), failed]);
+  if (pictures) console.log(`the emulator of ${provider} has taken ${pictures.emulator.paid.all.length} order(s)`);
+  await Promise.race([makeSong(framesong, { folder: samples, engine, signal: stop }), failed]);
+  if (sounds) console.log(`the emulator of ${engine} has taken ${sounds.emulator.paid.all.length} order(s)`);
   console.log(greeting(addresses));
   if (once) return 0;
   console.error('serving until Ctrl-C ...');
