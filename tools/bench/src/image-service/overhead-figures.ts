@@ -1,3 +1,5 @@
+import type { FirstFrame } from '@framesong/contracts/image/v1/first_frame';
+import { msOfDuration } from '@framesong/rpc';
 import type { Figure } from '../bench.ts';
 import { failures, measured, ratio } from '../measure/figures.ts';
 import { interleave } from '../measure/interleave.ts';
@@ -23,12 +25,20 @@ export async function overheadFigures(
   limits: { readonly pairs: number; readonly budgetMs: number },
   frames: Tally,
 ): Promise<Figure[]> {
-  const byService = () => frames.attempt('a frame', () => timed(() => makeFrame(stack.framesong, wish)));
+  const stages = new Map<string, number[]>();
+  const byService = () =>
+    frames.attempt('a frame', () =>
+      timed(async () => {
+        const made = await makeFrame(stack.framesong, wish);
+        for (const { name, durationMs } of topStages(made)) stages.set(name, [...(stages.get(name) ?? []), durationMs]);
+      }),
+    );
   for (let run = 0; run < 3; run++) await byService();
   const asked = { kind: 'last order', provider: wish.provider } as { kind: string };
   const order = await providers.ask<SeenOrder>(asked, 'order');
   const bare = () => timed(() => orderBare(urls[wish.provider]!, order));
   await bare();
+  stages.clear();
   const { ours, theirs } = await interleave(limits, byService, bare);
   const added = ours.map((tookMs, index) => tookMs - theirs[index]!);
   const value = (figure: string, values: readonly number[], share: number): Figure => ({
@@ -43,8 +53,17 @@ export async function overheadFigures(
     value('service_overhead_ms_p50', added, 0.5),
     value('service_overhead_ms_p95', added, 0.95),
     ratio('wall_service_vs_bare_call', ours, theirs, BARE),
+    ...[...stages].map(([name, tookMs]) => measured(`stage_${name.replaceAll(/[^a-z]+/g, '_')}_ms`, 'ms', tookMs)),
     ...failures('overhead_frames', frames),
   ];
+}
+
+/** What the frame tells of its own time, without the parts of parts. The model's name is no part of a figure's. */
+function topStages({ stages }: FirstFrame): { readonly name: string; readonly durationMs: number }[] {
+  return stages
+    .filter(({ depth }) => depth === 0)
+    .map(({ name, duration }) => ({ name: name.split(' ').slice(0, 2).join(' '), durationMs: msOfDuration(duration)! }))
+    .map(({ name, durationMs }) => ({ name: name.startsWith('generate_content') ? 'provider' : name, durationMs }));
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FirstFrame } from '@framesong/contracts/image/v1/first_frame';
+import { msOfDuration } from '@framesong/rpc';
 import sharp from 'sharp';
 import type { Figure } from '../bench.ts';
 import { cacheFolder } from '../compression/cache-folder.ts';
@@ -57,16 +59,11 @@ export async function referenceFigures(
   ];
 }
 
-interface Stage {
-  readonly name: string;
-  readonly duration?: { readonly seconds: bigint; readonly nanos: number } | undefined;
-}
-
 /** Fetching and preparing, as the frame itself tells. */
-function preparedMs(stages: readonly Stage[]): number {
+function preparedMs(stages: FirstFrame['stages']): number {
   const ofInterest = stages.filter(({ name }) => /^(?:fetch|prepare) references$/.test(name));
   if (ofInterest.length !== 2) throw new Error(`no times of references among ${stages.map(({ name }) => name).join()}`);
-  return ofInterest.reduce((sum, { duration }) => sum + Number(duration!.seconds) * 1000 + duration!.nanos / 1e6, 0);
+  return ofInterest.reduce((sum, { duration }) => sum + msOfDuration(duration)!, 0);
 }
 
 /** Seven pictures with the grain of a camera, as JPEG of high quality. */
