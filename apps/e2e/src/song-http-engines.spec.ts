@@ -18,12 +18,15 @@ describe('a song of an engine over HTTP', () => {
   let stack: MusicStack;
   let aceStep: Emulator;
   let studio: Emulator;
+  let wrapper: Emulator;
   const startAceStep = (port = 0) =>
     startEmulator(MUSIC_EMULATORS['ace-step']!, { port, key: 'ace', variants: { polls: '1' } });
   beforeAll(async () => {
     aceStep = await startAceStep();
     studio = await startEmulator(MUSIC_EMULATORS['songgeneration-studio']!, { variants: { polls: '1' } });
+    wrapper = await startEmulator(MUSIC_EMULATORS['songgeneration-http']!, { latencyMs: 500 });
     stack = await startMusicStack({
+      FRAMESONG_SONGGENERATION_HTTP_BASE_URL: wrapper.url,
       FRAMESONG_ACE_STEP_BASE_URL: aceStep.url,
       FRAMESONG_ACE_STEP_API_KEY: 'ace',
       FRAMESONG_SONGGENERATION_STUDIO_BASE_URL: studio.url,
@@ -33,6 +36,7 @@ describe('a song of an engine over HTTP', () => {
     await stack[Symbol.asyncDispose]();
     await aceStep.close();
     await studio.close();
+    await wrapper.close();
   });
   afterEach(() => noSongLeft(stack));
 
@@ -126,8 +130,30 @@ describe('a song of an engine over HTTP', () => {
       ).toEqual([
         { engine: 'embedded', sections: true, wholeSongs: false, repaints: false },
         { engine: 'ace-step', sections: true, wholeSongs: true, repaints: true },
+        { engine: 'songgeneration-http', sections: false, wholeSongs: true, repaints: false },
         { engine: 'songgeneration-studio', sections: false, wholeSongs: true, repaints: false },
       ]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'is begun again when the service is killed while the HTTP wrapper works, and not before that has ended: nobody can say which file it was',
+    async () => {
+      const ordered = wrapper.next('order');
+      const request = songRequest({ engine: 'songgeneration-http', outputFormats: SOUNDS });
+      const { id } = await submitSong(stack, request);
+      await ordered;
+      await stack.music.end('SIGKILL');
+      await stack.restartMusic();
+      const job = await endedSong(stack, id);
+      expect(songOf(job).warnings.join('\n')).toMatch(
+        /songgeneration-http does not tell its progress: it is estimated/,
+      );
+      const [first, second] = wrapper.paid.all;
+      expect(wrapper.paid.all).toHaveLength(2);
+      // The song has four paragraphs of half a second each.
+      expect(second!.atMs - first!.atMs).toBeGreaterThanOrEqual(1990);
     },
     SLOW_MS,
   );

@@ -1,7 +1,7 @@
 import { JobState, type Job } from '@framesong/contracts/job/v1/job';
 import { OrderState } from '@framesong/contracts/job/v1/cost';
 import { SongFormat } from '@framesong/contracts/music/v1/song';
-import { EMULATORS, startEmulator, type Emulator } from '@framesong/emulators';
+import { MUSIC_EMULATORS, startEmulator, type Emulator } from '@framesong/emulators';
 import { noSongLeft } from './testing/music-leftovers.ts';
 import { startMusicStack, type MusicStack } from './testing/music-stack.ts';
 import { endedSong, songOf, songRequest, submitSong } from './testing/songs.ts';
@@ -14,7 +14,7 @@ describe('a song by an engine that charges for it', () => {
   let stack: MusicStack;
   let emulator: Emulator;
   beforeAll(async () => {
-    emulator = await startEmulator(EMULATORS['fal-music']!, { variants: { polls: '1' } });
+    emulator = await startEmulator(MUSIC_EMULATORS['fal-music']!, { variants: { polls: '1' } });
     stack = await startMusicStack({
       FRAMESONG_FAL_MUSIC_BASE_URL: emulator.url,
       FRAMESONG_FAL_MUSIC_API_KEY: emulator.key,

@@ -16,16 +16,16 @@ export const EMULATORS: Readonly<Record<string, EmulatedProvider>> = {
   ark: arkEmulator,
   comfyui: comfyuiEmulator(),
   fal: falEmulator,
-  'fal-music': falMusicEmulator,
   jiekou: jiekouEmulator,
   openai: openaiEmulator,
   replicate: replicateEmulator,
-  'replicate-music': replicateMusicEmulator,
-  'songgeneration-http': songGenerationHttpEmulator(),
 };
 
 /** Every music engine that can be emulated, by name. */
 export const MUSIC_EMULATORS: Readonly<Record<string, EmulatedProvider>> = {
   'ace-step': aceStepEmulator,
+  'fal-music': falMusicEmulator,
+  'replicate-music': replicateMusicEmulator,
+  'songgeneration-http': songGenerationHttpEmulator(),
   'songgeneration-studio': studioEmulator,
 };

@@ -35,8 +35,8 @@ export const MUSIC_ENGINES: readonly RegisteredEngine[] = [
     true,
   ),
   registered('songgeneration-studio', 'SongGeneration Studio', '', createStudioAdapter, true),
-  hosted('replicate-music', 'Replicate, for music', 'https://api.replicate.com/v1', createReplicateMusicAdapter),
-  hosted('fal-music', 'fal, for music', 'https://queue.fal.run', createFalMusicAdapter),
+  hosted('replicate-music', 'music on Replicate', 'https://api.replicate.com/v1', createReplicateMusicAdapter),
+  hosted('fal-music', 'music on fal', 'https://queue.fal.run', createFalMusicAdapter),
 ];
 
 /** The settings of all of them, by name, for `loadSettings`. */
