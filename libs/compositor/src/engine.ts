@@ -11,7 +11,7 @@ export interface EngineIdentity {
 /** This engine. It stages the pictures that it is given; it invents nothing and is no generative model. */
 export const COMPOSITOR_ENGINE: EngineIdentity = {
   name: 'framesong-compositor',
-  version: '2',
+  version: '3',
   kind: 'compositor',
   description: 'A compositor that cuts out, stages, lights and grades the given references; not a generative model.',
 };

@@ -6,7 +6,8 @@ const GRAIN = 4;
 /** The last touch of a photographic frame: darker corners and a fine grain. */
 export const finish: Look = (image, { seed }) => {
   const { width, height, pixels } = image;
-  let noise = (seed ^ 0x51ed270b) | 1;
+  // Neighbouring seeds far apart, and never 0, of which nothing comes.
+  let noise = Math.imul(seed ^ 0x51ed270b, 0x9e3779b1) || 1;
   for (let y = 0, o = 0; y < height; y++) {
     const down = (y / height - 0.5) * 1.05;
     for (let x = 0; x < width; x++, o += 3) {

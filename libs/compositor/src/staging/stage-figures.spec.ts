@@ -36,6 +36,17 @@ describe('staging', () => {
     },
   );
 
+  it('differs from seed to seed, and keeps its shape in every size of frame', () => {
+    const figures = [person(), person()];
+    const places = [7, 8, 9, 10].map((seed) => {
+      const large = stageFigures(figures, 'full', WIDTH, HEIGHT, seed).map(({ box }) => box);
+      const small = stageFigures(figures, 'full', WIDTH / 2, HEIGHT / 2, seed).map(({ box }) => box);
+      large.forEach((box, n) => expect(Math.abs(box.x - 2 * small[n]!.x)).toBeLessThanOrEqual(3));
+      return `${large[0]!.x} ${large[0]!.height}`;
+    });
+    expect(new Set(places).size).toBe(4);
+  });
+
   it('gives animals and children their height beside a person', () => {
     const staged = stageFigures([person(), horse, person(0.66)], 'full', WIDTH, HEIGHT, 1);
     const [adult, animal, child] = staged.map(({ box }) => box.height);

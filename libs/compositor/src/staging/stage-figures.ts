@@ -34,7 +34,8 @@ const BACK_ROW_SCALE = 0.9;
  * Places the figures: equal head heights, one ground line, left to right in the given order, heads apart and inside the
  * frame. From four figures on every second one, and every large animal, stands in a row
  * behind. Where they do not fit they all shrink.
- * Deterministic; `seed` only chooses on which third a lone figure stands.
+ * Deterministic; `seed` chooses on which third a lone figure stands, how far the figures stand from the middle, and a little of their
+ * size, the same for all of them.
  */
 export function stageFigures(
   figures: readonly FigureToStage[],
@@ -43,12 +44,29 @@ export function stageFigures(
   height: number,
   seed: number,
 ): StagedFigure[] {
+  const chosen = chooseBySeed(seed);
   let staged: StagedFigure[] = [];
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-    staged = placed(figures, shot, width, height, seed, SHRINK ** attempt);
+    staged = placed(figures, shot, width, height, chosen, SHRINK ** attempt);
     if (headsFit(staged, width, height)) return staged;
   }
   return staged;
+}
+
+/** What differs from seed to seed, in shares of the frame's width; `size` is a factor. */
+interface SeedChoice {
+  readonly third: number;
+  readonly shift: number;
+  readonly size: number;
+}
+
+const MOST_SHIFT = 0.05;
+
+/** So that pictures of several seeds are worth choosing from, and none is staged worse than another. */
+function chooseBySeed(seed: number): SeedChoice {
+  const random = seededRandom(seed);
+  const third = random() < 0.5 ? 0.37 : 0.63;
+  return { third, shift: MOST_SHIFT * (2 * random() - 1), size: 0.98 + 0.08 * random() };
 }
 
 function placed(
@@ -56,7 +74,7 @@ function placed(
   shot: Shot,
   width: number,
   height: number,
-  seed: number,
+  { third, shift, size }: SeedChoice,
   shrink: number,
 ): StagedFigure[] {
   const cutouts = figures.map(({ cutout }) => cutout);
@@ -66,13 +84,13 @@ function placed(
   const isBehind = (index: number) => twoRows && (index % 2 === 1 || isBulky(figures[index]!));
   const scales = figures.map(
     (figure, index) =>
-      scaleOf(figure, shot, cutouts.length, width, reference) * shrink * (isBehind(index) ? BACK_ROW_SCALE : 1),
+      scaleOf(figure, shot, cutouts.length, width, reference) * size * shrink * (isBehind(index) ? BACK_ROW_SCALE : 1),
   );
   const widths = cutouts.map((cutout, index) => cutout.image.width * scales[index]!);
   const headWidths = cutouts.map((cutout, index) => cutout.head.width * scales[index]!);
   const lone = cutouts.length === 1 && shot !== 'close';
-  const third = seededRandom(seed)() < 0.5 ? 0.37 : 0.63;
-  const centres = lone ? [width * third] : spread(widths, headWidths, width);
+  const unshifted = lone ? [width * third] : spread(widths, headWidths, width);
+  const centres = unshifted.map((centre) => centre + width * shift);
   return cutouts.map((cutout, index) => {
     const scale = scales[index]!;
     const boxWidth = Math.max(1, Math.round(cutout.image.width * scale));
