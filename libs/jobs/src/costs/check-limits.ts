@@ -50,7 +50,10 @@ export async function currentPeriod(query: Query, scope: 'day' | 'month'): Promi
  */
 export async function checkLimits(query: Query, limits: SpendingLimits, order: IntendedOrder): Promise<void> {
   const { estimate, maxCost } = order;
-  if (estimate === undefined) return checkUnknownPrice(limits, order);
+  if (estimate === undefined) {
+    checkUnknownPrice(limits, order);
+    return;
+  }
   const cost = microsOf(estimate.amount);
   if (cost === 0n) return;
   checkCurrency(limits, order, estimate);

@@ -73,8 +73,7 @@ describe('orders of several processes', () => {
 
   it('never go over a limit together, however many are ordered at once', async () => {
     const service = 'parallel';
-    const jobs = await openApi(service);
-    await using _closing = { [Symbol.asyncDispose]: () => jobs.close() };
+    await using jobs = await openApi(service);
     const ordered = new Set<string>();
     const full = Promise.withResolvers<undefined>();
     const hear = (jobId: string): void => {
@@ -106,8 +105,7 @@ describe('orders of several processes', () => {
 
   it('that a crash cuts off stay at risk, unless their task is taken up again', async () => {
     const service = 'crashed';
-    const jobs = await openApi(service);
-    await using _closing = { [Symbol.asyncDispose]: () => jobs.close() };
+    await using jobs = await openApi(service);
     await using inspection = inspectJobs(postgres.url, service);
     let hear = Promise.withResolvers<string>();
     const start = () => startWorker(service, 'worker-0', (jobId) => hear.resolve(jobId));
