@@ -37,15 +37,15 @@ export function orderSong({ http, rules, model, read }: OrderParts, request: Mus
   });
   const timeouts = { totalMs: rules.questionMs, firstByteMs: rules.questionMs };
 
-  /** undefined while somebody else's song is being made */
-  async function order(): Promise<string | undefined> {
+  /** `seen` while somebody else's song is being made */
+  async function order(): Promise<{ readonly done: string } | { readonly seen: string }> {
     try {
       // It costs no money, but a song that was ordered twice is made twice.
       const call = { method: 'POST', path: '/api/generate', body, cost: 'paid', signal, timeouts } as const;
       const answer = objectOf(jsonOf(await http.send(call), { provider, cost: 'paid' }));
       const id = textOf(answer?.['generation_id']);
       if (id === undefined) throw answerInvalid(provider, 'names no generation').with({ outcome: 'billed' });
-      return id;
+      return { done: id };
     } catch (thrown) {
       const error = toFramesongError(thrown);
       const isBusy = error.metadata['providerStatus'] === '409';
@@ -53,8 +53,10 @@ export function orderSong({ http, rules, model, read }: OrderParts, request: Mus
       if (signal.aborted || (isTold && !isBusy)) throw error;
       // Its answer was lost, or it is this very song, ordered by an earlier try, that keeps the server busy.
       const mine = await find().catch(() => undefined);
-      if (mine === undefined && !isBusy) throw error;
-      return mine;
+      if (mine !== undefined) return { done: mine };
+      if (!isBusy) throw error;
+      // It names the song that is being made: with each other one the wait begins anew.
+      return { seen: error.metadata['providerMessage'] ?? 'busy' };
     }
   }
 
@@ -63,8 +65,5 @@ export function orderSong({ http, rules, model, read }: OrderParts, request: Mus
     return all.findLast((one) => one.title === title && ALIVE.includes(one.status))?.id;
   }
 
-  return pollUntil(rules, { provider, taskId: request.renderId, signal }, async () => {
-    const id = await order();
-    return id === undefined ? { seen: 'busy with another song' } : { done: id };
-  });
+  return pollUntil(rules, { provider, taskId: request.renderId, signal }, order);
 }
