@@ -71,7 +71,9 @@ export function createConnections(options: DispatcherOptions & { readonly kept: 
   }));
   return {
     ofSlot: (slot) => each[slot]!,
-    destroy: async () => void (await Promise.all(each.map(({ dispatcher }) => dispatcher.destroy()))),
+    async destroy() {
+      await Promise.all(each.map(({ dispatcher }) => dispatcher.destroy()));
+    },
   };
 }
 

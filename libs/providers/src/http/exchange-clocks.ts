@@ -40,7 +40,7 @@ export function exchangeClocks(provider: string, limits: PhaseLimits): ExchangeC
   const read = timeLimit(readMs, () => tooLate(provider, 'read', 'sent nothing for', readMs));
   let isPaced = false;
 
-  async function* paced(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  function* paced(bytes: Buffer): Generator<Uint8Array> {
     try {
       for (const piece of piecesOf(bytes)) {
         write.start();
@@ -57,7 +57,7 @@ export function exchangeClocks(provider: string, limits: PhaseLimits): ExchangeC
     bodyOf(bytes) {
       if (writeMs === undefined || bytes.length === 0) return bytes;
       isPaced = true;
-      // undici documents that it takes any async iterable; its types know streams only, which would read ahead of the socket.
+      // undici documents that it takes any iterable; its types know streams only, which would read ahead of the socket.
       return paced(bytes) as unknown as Readable;
     },
     sending() {

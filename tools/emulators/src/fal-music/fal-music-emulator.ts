@@ -99,7 +99,7 @@ async function order(
   const prompt = String(fields['prompt'] ?? fields['tags']);
   paid.accept({ path, body: bytes, images: 1, prompt, references: [], orderId: id });
   await sleep(latencyMs);
-  const lyrics = String(fields['lyrics'] ?? fields['lyrics_prompt'] ?? '');
+  const lyrics = ['lyrics', 'lyrics_prompt'].map((name) => fields[name]).find((text) => typeof text === 'string') ?? '';
   const seconds = Number(fields['duration'] ?? lyrics.split('\n\n').length * SECONDS_PER_SECTION);
   const file = `${id}.wav`;
   sounds.set(file, emulatedSound({ seconds, bpm: 120, key: lyrics, format: 'wav' }).body);

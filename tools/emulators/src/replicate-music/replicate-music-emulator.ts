@@ -123,7 +123,7 @@ async function order(
   const prompt = String(input['prompt'] ?? input['tags']);
   paid.accept({ path, body: bytes, images: 1, prompt, references: [], orderId: id });
   await sleep(latencyMs);
-  const lyrics = String(input['lyrics'] ?? '');
+  const lyrics = (input['lyrics'] as string | undefined) ?? '';
   const seconds = Number(input['duration'] ?? lyrics.split('\n\n').length * SECONDS_PER_SECTION);
   const { body, mediaType } = emulatedSound({ seconds, bpm: 120, key: lyrics, format: 'wav' });
   const file = `${id}.wav`;
