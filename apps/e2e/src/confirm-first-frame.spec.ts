@@ -9,6 +9,7 @@ import {
 } from '@framesong/contracts/image/v1/first_frame';
 import type { ConfirmFirstFrameRequest } from '@framesong/contracts/image/v1/image_generation_service';
 import { JobState, Outcome, type Job } from '@framesong/contracts/job/v1/job';
+import { ReuseOutcome } from '@framesong/contracts/job/v1/reuse';
 import { durationOfMs, errorOfRpcStatus } from '@framesong/rpc';
 import sharp from 'sharp';
 import { downloaded } from './testing/downloaded.ts';
@@ -219,25 +220,34 @@ describe('a first frame that is confirmed after its preview', () => {
     expect(jiekou.paid.all).toHaveLength(2);
   });
 
-  it('can be confirmed until its time is up; what was confirmed before stays', async () => {
-    const expiresAfter = durationOfMs(3_000);
-    const { id, frame } = await previews({
+  it('can be confirmed until its time is up, and is no earlier result afterwards; what was confirmed before stays', async () => {
+    const expiresAfter = durationOfMs(5_000);
+    const cache = { read: true, allowSimilar: 0, anySeed: false };
+    const terms = {
       candidates: 2,
       size: { width: 160, height: 96 },
       preview: { enabled: false, requireConfirmation: true, expiresAfter },
-    });
-    const confirmed = await confirm(id);
+      cache,
+    };
+    const { id, frame } = await previews(terms);
+    const again = await submit(stack, request(terms));
+    expect(again.reuse).toMatchObject({ outcome: ReuseOutcome.HIT, jobId: id });
+    const whole = await submit(stack, request({ ...terms, preview: { enabled: false } }));
+    expect(whole.reuse).toMatchObject({ outcome: ReuseOutcome.MISS });
+    const confirmed = await confirm(again.id);
     const until = frame.lineage!.confirmUntil!;
     await eventually(
       'the end of the preview',
       () => Date.now(),
       (now) => now > until.getTime(),
     );
-    expect((await confirm(id)).id).toBe(confirmed.id);
+    expect((await confirm(again.id)).id).toBe(confirmed.id);
     const late = await failure(confirm(id, { candidate: 2 }));
     expect(late).toMatchObject({ code: 'FAILED_PRECONDITION', reason: 'PREVIEW_EXPIRED', outcome: 'not_sent' });
     expect(late.message).toContain(until.toISOString());
-    await ended(stack, confirmed.id);
+    const anew = await submit(stack, request(terms));
+    expect(anew.reuse).toMatchObject({ outcome: ReuseOutcome.MISS });
+    await Promise.all([confirmed, whole, anew].map((job) => ended(stack, job.id)));
   });
 
   it('says what is wrong with a confirmation', async () => {
@@ -293,8 +303,15 @@ describe('a first frame that is confirmed after its preview', () => {
     expect(errorOfRpcStatus(second!.error!)).toMatchObject({ code: 'UNAVAILABLE', outcome: 'sent_unknown' });
 
     jiekou.faults.replace([{ kind: 'server_error', times: 1 }, { kind: 'unauthorized' }]);
-    const { state, outcome, error } = await ended(stack, (await submit(stack, request(changes))).id);
+    const { id } = await submit(stack, request(changes));
+    const { state, outcome, error } = await ended(stack, id);
     expect({ state, outcome }).toEqual({ state: JobState.FAILED, outcome: Outcome.SENT_UNKNOWN });
     expect(error!.message).toMatch(/^none of 3 candidates was made; candidate 1: .*candidate 3 \(rejected\): /);
+    jiekou.faults.replace([]);
+    await stack.framesong.imageGeneration.jobs.retryJob({ jobId: id });
+    const { candidates } = frameOf(await ended(stack, id));
+    expect(candidates.map(({ error: none, image }) => [none, image !== undefined])).toEqual(
+      Array.from({ length: 3 }, () => [undefined, true]),
+    );
   });
 });
