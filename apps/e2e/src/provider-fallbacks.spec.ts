@@ -144,6 +144,18 @@ describe('fallback providers of a first frame', () => {
     SLOW_MS,
   );
 
+  it('are asked at once while the first is left alone after its failures', async () => {
+    ark.faults.replace([{ kind: 'server_error' }]);
+    for (let count = 0; count < 5; count++) await ended(stack, (await submit(stack, request([]))).id);
+    const before = orders(ark);
+    const { frame } = await made(request(['jiekou']));
+    expect(frame).toMatchObject({
+      provider: 'jiekou',
+      tried: [{ provider: 'ark', reason: 'PROVIDER_BREAKER_OPEN', outcome: Outcome.NOT_SENT }, { status: 'OK' }],
+    });
+    expect(orders(ark)).toBe(before);
+  });
+
   it('are checked at the door, each for itself and all at once', async () => {
     const cast = ['a', 'b', 'c', 'd'].map((id) => character(id, inline(figure)));
     const faulty = request(['nobody', 'ark', `jiekou/${ASYNC}`], { characters: cast });
