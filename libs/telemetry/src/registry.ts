@@ -143,7 +143,7 @@ export const STAGES = {
   makeCollage: { name: 'make collage', meaning: 'Lays characters out on one labelled picture in a worker process.' },
   describeEngine: { name: 'describe engine', meaning: 'Asks the engine of a song what it can do.' },
   renderSection: { name: 'render section', meaning: 'Renders one section of a song and keeps it.' },
-  render: { name: 'render', meaning: 'Renders the sound of a section in a worker process.' },
+  render: { name: 'render', meaning: 'Renders the sound of a section in a worker process, or has an engine do it.' },
   joinSections: { name: 'join sections', meaning: 'Joins the sections to the song and stores it in every format.' },
   mix: { name: 'mix', meaning: 'Joins, masters and encodes in a worker process.' },
   downloadImage: { name: 'download image', meaning: "Fetches the provider's result." },

@@ -1,7 +1,8 @@
 import { errorOfSignal, invalidField, throwIfAborted, toFramesongError, type FramesongError } from '@framesong/errors';
+import { ATTR, errorType, METRICS, record, stage, STAGES } from '@framesong/telemetry';
 import { withoutOutcome } from '../http/exchange.ts';
 import type { HttpMusicEngine, MusicAdapter } from './music-adapter.ts';
-import type { MusicCallContext, MusicProgress, MusicRequest } from './music-engine.ts';
+import type { MusicCallContext, MusicProgress, MusicRequest, RenderedMusic } from './music-engine.ts';
 
 /** Everything that adapters have in common: what can never work is refused, progress goes forwards, errors name the engine. */
 export function createMusicEngine(adapter: MusicAdapter): HttpMusicEngine {
@@ -35,7 +36,7 @@ export function createMusicEngine(adapter: MusicAdapter): HttpMusicEngine {
       try {
         return await naming(context.signal, async () => {
           checkRequest(request);
-          return await adapter.render(request, neverBack({ ...context, saveTaskId }));
+          return await measured(name, () => adapter.render(request, neverBack({ ...context, saveTaskId })));
         });
       } catch (thrown) {
         throw isPaid ? withMoney(toFramesongError(thrown), isOrdered) : thrown;
@@ -43,6 +44,22 @@ export function createMusicEngine(adapter: MusicAdapter): HttpMusicEngine {
     },
     close: () => adapter.close(),
   };
+}
+
+/** A stage of its own, and a duration in the metrics: from the request to the file, waiting in the engine's queue included. */
+async function measured(name: string, render: () => Promise<RenderedMusic>): Promise<RenderedMusic> {
+  const who = { [ATTR.genAiProvider]: name };
+  const startedAtMs = performance.now();
+  const end = (attributes: Readonly<Record<string, string>>): void =>
+    record(METRICS.providerDuration, (performance.now() - startedAtMs) / 1000, { ...who, ...attributes });
+  try {
+    const made = await stage(STAGES.render.name, who, render);
+    end({});
+    return made;
+  } catch (thrown) {
+    end({ [ATTR.errorType]: errorType(thrown) });
+    throw thrown;
+  }
 }
 
 /** The error with what it has cost. What one call of several says of itself never takes back that the work was ordered. */

@@ -39,9 +39,15 @@ export function readTask(bytes: Buffer, headers: Readonly<Record<string, string>
   if (format !== 'wav' && format !== 'flac') throw refuse('audio_format must be wav or flac here');
   if (text('use_random_seed') !== 'false') throw refuse('use_random_seed must be false for a seed to count');
   number('batch_size', 1, 8);
+  const atMost = (name: string, characters: number): string => {
+    const value = text(name);
+    if (value.length > characters) throw refuse(`${name} must have at most ${characters} characters`);
+    return value;
+  };
   const common = {
-    prompt: text('prompt'),
-    lyrics: text('lyrics'),
+    // docs/en/INFERENCE.md, "Text Inputs".
+    prompt: atMost('prompt', 512),
+    lyrics: atMost('lyrics', 4096),
     bpm: number('bpm', 30, 300),
     seed: number('seed', 0, 2 ** 31 - 1),
     format,
