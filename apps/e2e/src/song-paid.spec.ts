@@ -65,4 +65,18 @@ describe('a song by an engine that charges for it', () => {
     expect(ordersOf(job)).toEqual([{ ...order, state: OrderState.AT_RISK, actual: undefined }]);
     expect(emulator.paid.all).toHaveLength(1);
   });
+
+  it('is refused before it is ordered when it would cost more than its caller allows', async () => {
+    const maxCost = { currency: 'USD', amount: '0.1' };
+    await expect(submitSong(stack, { ...request, maxCost })).rejects.toMatchObject({
+      code: 'FAILED_PRECONDITION',
+      reason: 'SPENDING_LIMIT',
+      outcome: 'not_sent',
+      metadata: { limit: 'job', cost: '0.15', limit_amount: '0.1' },
+    });
+    expect(emulator.paid.all).toEqual([]);
+    const free = await submitSong(stack, songRequest({ outputFormats: [SongFormat.MIDI], maxCost }));
+    expect(free.cost).toMatchObject({ estimate: { currency: 'USD', amount: '0' }, maxCost });
+    expect((await endedSong(stack, free.id)).state).toBe(JobState.SUCCEEDED);
+  });
 });

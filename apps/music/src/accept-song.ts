@@ -54,7 +54,8 @@ export async function acceptSong(
   const input = inputOf(checked, seed, plan, stored, engine.name, choice);
   const runTimeoutMs = checked.runTimeoutMs ?? parts.runTimeoutMs;
   const reuse = songReuse(parts, checked.request, input, call.tenant);
-  const expectedCost = expectedCostOf(engine.name, capabilities, choice.segmented ? plan.sections.length : 1);
+  const renders = choice.segmented ? plan.sections.length : 1;
+  const expectedCost = expectedCostOf(engine.name, capabilities, renders, checked.request.maxCost);
   return submitForCall(
     parts.jobs,
     { kind: SONG_KIND, input, requestId, labels, priority, runTimeoutMs, expireTime, batch, reuse, expectedCost },

@@ -134,6 +134,7 @@ function effectiveRequest(job: Job): SongRequest {
     engine: input.engine,
     outputFormats: input.formats.map((format) => FORMATS[format]),
     segmented: input.segmented,
+    maxCost: job.expectedCost?.maxCost,
     ...termsOf(job),
   };
 }
