@@ -147,6 +147,7 @@ export const STAGES = {
   joinSections: { name: 'join sections', meaning: 'Joins the sections to the song and stores it in every format.' },
   mix: { name: 'mix', meaning: 'Joins, masters and encodes in a worker process.' },
   downloadImage: { name: 'download image', meaning: "Fetches the provider's result." },
+  downloadSound: { name: 'download sound', meaning: 'Fetches the sound that a model of others has made.' },
   storeArtifact: { name: 'store artifact', meaning: 'Writes the result into the artifact store.' },
 } as const;
 

@@ -1,4 +1,5 @@
 import { toFramesongError, type FramesongError } from '@framesong/errors';
+import { STAGES } from '@framesong/telemetry';
 import { wordsIn } from '../../fal/read-answer.ts';
 import { isGivenUp } from '../../http/given-up.ts';
 import { jsonBody } from '../../http/http-body.ts';
@@ -26,7 +27,7 @@ const CANCEL_MS = 10_000;
 /** Songs by a model in the queue of fal: a request is put in, and asked for until it is done. https://docs.fal.ai, fal-ai/fal-js */
 export function createFalMusicAdapter(options: FalMusicOptions): MusicAdapter {
   const { silenceMs = 900_000 } = options;
-  const download = { maxBytes: MAX_SOUND_BYTES, ...options.download };
+  const download = { maxBytes: MAX_SOUND_BYTES, stage: STAGES.downloadSound.name, ...options.download };
   const who = { provider, readWords: wordsIn, scheme: 'Key' };
   const { key, http, downloader, close } = openConnection({ ...options, download }, who);
   const model = chooseModel(FAL_MUSIC_MODELS, options, 'FRAMESONG_FAL_MUSIC_');

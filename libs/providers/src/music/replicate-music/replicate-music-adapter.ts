@@ -1,3 +1,4 @@
+import { STAGES } from '@framesong/telemetry';
 import { isGivenUp } from '../../http/given-up.ts';
 import { jsonBody } from '../../http/http-body.ts';
 import { POLL_RULES, pollUntil, type PollRules } from '../../http/poll-until.ts';
@@ -27,7 +28,7 @@ const CANCEL_MS = 10_000;
  */
 export function createReplicateMusicAdapter(options: ReplicateMusicOptions): MusicAdapter {
   const { silenceMs = 900_000 } = options;
-  const download = { maxBytes: MAX_SOUND_BYTES, ...options.download };
+  const download = { maxBytes: MAX_SOUND_BYTES, stage: STAGES.downloadSound.name, ...options.download };
   const { http, downloader, close } = openConnection({ ...options, download }, { provider, readWords: wordsIn });
   const model = chooseModel(REPLICATE_MUSIC_MODELS, options, 'FRAMESONG_REPLICATE_MUSIC_');
   const rules: PollRules = { ...POLL_RULES, everyMs: 1000, limitMs: silenceMs, ...options.poll };
