@@ -186,6 +186,15 @@ describe('framesong image first-frame', () => {
     expect(other).toMatchObject({ exitCode: 4, stderr: matching(/ALREADY_EXISTS/) });
   });
 
+  it('names the fallbacks with their fault when one is not known, and when none is needed', async () => {
+    const fallbacks = ['--fallback', 'nobody/model-1', 'embedded'];
+    const { exitCode, stderr } = await cli.run('image', 'first-frame', '--scene', 'scene.jpg', ...SMALL, ...fallbacks);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/request\.fallback_providers: the embedded engine needs none/);
+    expect(stderr).toMatch(/request\.fallback_providers\[0\]: nobody\/model-1 is not known/);
+    expect(stderr).toMatch(/request\.fallback_providers\[1\]: embedded\/compositor is there twice/);
+  });
+
   it('ends with 9 when the job fails, and says why with the trace id', async () => {
     const scene = ['--scene', pictures.url('/missing')];
     const { exitCode, stderr } = await cli.run('image', 'first-frame', ...scene, ...SMALL);
