@@ -75,7 +75,7 @@ export const imageSettings = defineSettings('image', {
   }),
   referencesBudgetBytes: sizeBytes({
     env: 'FRAMESONG_IMAGE_REFERENCES_BUDGET',
-    default: '1500KB',
+    default: '1536KB',
     min: '10KB',
     max: '64MB',
     description:

@@ -106,7 +106,7 @@ describe('a batch of first frames', () => {
 });
 
 const FAULTY = [7, 100, 299];
-const PREPARATION = { budgetBytes: 300 * 1024, totalBytes: 1500 * 1024, maxSidePixels: 2048 };
+const PREPARATION = { budgetBytes: 300 * 1024, totalBytes: 1536 * 1024, maxSidePixels: 2048 };
 const LIMITS = { maxSizeBytes: 1024 * 1024 };
 
 async function* items() {
