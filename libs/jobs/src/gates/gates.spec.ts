@@ -1,6 +1,7 @@
 import { connectDatabase, type Database } from '../database.ts';
 import { startTestPostgres, type TestPostgres } from '../testing/test-service.ts';
 import { openGates, type Gates } from './open-gates.ts';
+import { createSharedBreaker } from './shared-breaker.ts';
 
 const RULES = { failures: 5, openMs: 60_000, maxOpenMs: 300_000 };
 /** Open for no time at all: the next call is a trial. */
@@ -99,6 +100,22 @@ describe('gates of two processes', () => {
     // Whoever was thought to be gone comes late, and decides nothing.
     expect(await one.end(passOf(lost), 'succeeded')).toBeDefined();
     expect(await other.end(passOf(taken), 'succeeded')).toBeUndefined();
+  });
+
+  it('keep a trial for as long as it takes', async () => {
+    const one = createSharedBreaker(database, 'p long', NO_TIME, 30);
+    await one.end({}, 'failed');
+    await one.end({}, 'failed');
+    const pass = passOf(await one.admit());
+    const until = async (): Promise<number> => {
+      const [row] = await database.query<{ at: Date }>(`select trial_until as at from breaker where name = 'p long'`);
+      return row!.at.getTime();
+    };
+    const first = await until();
+    // Renewed again and again while it is under way, and not any more after it.
+    while ((await until()) < first + 100);
+    await one.end(pass, 'undecided');
+    expect(await one.admit()).toHaveProperty('trial');
   });
 
   it('give a trial that nobody waited for to the next one', async () => {

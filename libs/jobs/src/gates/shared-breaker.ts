@@ -21,7 +21,6 @@ interface Standing {
   readonly is_trial: boolean;
 }
 
-/** A trial that nobody renews is over after so long: its process is gone. */
 const TRIAL_LEASE_MS = 60_000;
 
 const OPEN_FOR_MS = 'extract(epoch from open_until - clock_timestamp())::float8 * 1000 as open_for_ms';
@@ -69,20 +68,26 @@ update breaker set trial_until = clock_timestamp() + $3 * interval '1 ms' where 
 /**
  * A circuit breaker that all processes of a service have in common: failures count together, and of all of them one makes the
  * trial. One statement before each call and one after it, by the clock of the database.
+ * @param leaseMs a trial that nobody renews is over after so long: its process is gone
  */
-export function createSharedBreaker({ query }: Database, name: string, rules: SharedBreakerRules) {
+export function createSharedBreaker(
+  { query }: Database,
+  name: string,
+  rules: SharedBreakerRules,
+  leaseMs = TRIAL_LEASE_MS,
+) {
   const renewals = new Map<string, NodeJS.Timeout>();
 
   function keepTrial(trial: string): void {
-    const renew = (): void => void query(RENEW, [name, trial, TRIAL_LEASE_MS]).catch(() => undefined);
-    renewals.set(trial, setInterval(renew, TRIAL_LEASE_MS / 3).unref());
+    const renew = (): void => void query(RENEW, [name, trial, leaseMs]).catch(() => undefined);
+    renewals.set(trial, setInterval(renew, leaseMs / 3).unref());
   }
 
   return {
     /** @throws FramesongError UNAVAILABLE while the database is away */
     async admit(): Promise<Pass | { readonly failures: number; readonly openForMs: number }> {
       const trial = randomUUID();
-      const [standing] = await query<Standing>(ADMIT, [name, trial, TRIAL_LEASE_MS]);
+      const [standing] = await query<Standing>(ADMIT, [name, trial, leaseMs]);
       if (!standing || standing.open_for_ms === null) return {};
       if (!standing.is_trial) return { failures: standing.failures, openForMs: standing.open_for_ms };
       keepTrial(trial);

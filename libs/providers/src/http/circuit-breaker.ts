@@ -47,7 +47,9 @@ export function createCircuitBreaker(
   let seen: { readonly openUntilMs: number | undefined } | undefined;
 
   async function admit(): Promise<{ readonly pass: BreakerPass; readonly isShared: boolean }> {
-    const answer = shared && (await askShared(`breaker ${name}`, () => shared.admit()));
+    const giveBack = (late: BreakerPass | BreakerRefusal) =>
+      'trial' in late ? shared?.end(late, 'undecided') : undefined;
+    const answer = shared && (await askShared(`breaker ${name}`, () => shared.admit(), giveBack));
     if (!answer) {
       seen = undefined;
       return { pass: passOf(name, local.admit()), isShared: false };

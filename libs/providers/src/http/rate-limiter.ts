@@ -54,7 +54,9 @@ export function createRateLimiter(
     wanted: MeteredImages,
     longestWaitMs: number,
   ): Promise<{ readonly waitMs: number; readonly isShared: boolean }> {
-    const answer = shared && (await askShared(`rate of ${provider}`, () => shared.take(wanted, longestWaitMs)));
+    const giveBack = ({ isTaken }: { readonly isTaken: boolean }) => (isTaken ? shared?.giveBack(wanted) : undefined);
+    const take = shared && (() => shared.take(wanted, longestWaitMs));
+    const answer = take && (await askShared(`rate of ${provider}`, take, giveBack));
     const waitMs = answer?.told.waitMs ?? waitFor(wanted);
     if (!(answer?.told.isTaken ?? waitMs <= longestWaitMs)) throw noRoom(provider, perMinute, waitMs);
     takeHere(wanted);

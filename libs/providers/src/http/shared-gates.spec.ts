@@ -77,6 +77,23 @@ describe('a breaker that all processes have in common', () => {
     expect(breaker.state).toBe('closed');
   });
 
+  it('gets back the trial of an answer that came when nobody waited for it any more', async () => {
+    jest.useFakeTimers();
+    try {
+      const late = Promise.withResolvers<{ trial: string }>();
+      answer = () => late.promise;
+      const running = open().run(works);
+      await jest.advanceTimersByTimeAsync(2000);
+      expect(await running).toBe('ok');
+      expect(ends).toEqual([]);
+      late.resolve({ trial: 'trial-2' });
+      await jest.advanceTimersByTimeAsync(0);
+      expect(ends).toEqual([[{ trial: 'trial-2' }, 'undecided']]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('closes this one too when it is closed again', async () => {
     const breaker = open();
     for (let count = 0; count < 2; count++) await expect(breaker.run(fails)).rejects.toThrow();

@@ -51,16 +51,25 @@ export interface SharedGates {
 /** Longer than this nobody waits for the others: what this process knows itself has to do. */
 const LONGEST_ASK_MS = 2000;
 
-/** What all processes know together; undefined when that cannot be had, and then this process stands alone. */
-export async function askShared<T>(what: string, ask: () => Promise<T>): Promise<{ readonly told: T } | undefined> {
+/**
+ * What all processes know together; undefined when that cannot be had, and then this process stands alone.
+ * @param tooLate is given an answer that came when nobody waited for it any more, to take back what it has changed
+ */
+export async function askShared<T>(
+  what: string,
+  ask: () => Promise<T>,
+  tooLate?: (told: T) => Promise<unknown> | undefined,
+): Promise<{ readonly told: T } | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${LONGEST_ASK_MS} ms`)), LONGEST_ASK_MS);
   });
+  const answer = ask();
   try {
-    return { told: await Promise.race([ask(), late]) };
+    return { told: await Promise.race([answer, late]) };
   } catch (error) {
     log.warn({ what, err: error }, 'the other processes cannot be asked; this one goes by what it knows itself');
+    answer.then(tooLate).catch(() => undefined);
     return undefined;
   } finally {
     clearTimeout(timer);
