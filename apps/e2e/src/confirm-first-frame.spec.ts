@@ -202,6 +202,16 @@ describe('a first frame that is confirmed after its preview', () => {
     expect(jiekou.paid.all).toHaveLength(1);
   });
 
+  it('is made by the fallback that made its preview', async () => {
+    jiekou.faults.replace([{ kind: 'unauthorized' }]);
+    const fallbackProviders = [{ provider: 'embedded', model: '' }];
+    const { id, frame: preview } = await previews({ provider: 'jiekou', model: AT_ONCE, fallbackProviders });
+    expect(preview.provider).toBe('embedded');
+    const frame = frameOf(await ended(stack, (await confirm(id)).id));
+    expect(frame).toMatchObject({ provider: 'embedded', lineage: { previewUse: 'seed' }, tried: [] });
+    expect(jiekou.paid.all).toEqual([]);
+  });
+
   it('is one job and one order, however often and from wherever the same is confirmed; another request_id makes it anew', async () => {
     const { id } = await previews({ provider: 'jiekou', model: AT_ONCE, size: LARGE });
     jiekou.paid.clear();

@@ -3,7 +3,7 @@ import { FramesongError, fromPlainError, invalidArgument, type FieldViolation } 
 import { checkJobTerms } from '@framesong/job-api';
 import type { Job } from '@framesong/jobs';
 import { checkSize, modelOf, unknownModel } from './check-first-frame.ts';
-import type { CandidateFacts, FirstFrameFacts, FirstFrameInput } from './first-frame-input.ts';
+import type { AskedModel, CandidateFacts, FirstFrameFacts, FirstFrameInput } from './first-frame-input.ts';
 import { maxCharactersOf, type ImageModelFacts } from './image-models.ts';
 
 /** A preview as it was chosen. */
@@ -40,7 +40,10 @@ export function checkConfirmation(
   const facts = factsOf(preview, input);
   const faults: FieldViolation[] = [];
   const fault = (field: string, description: string) => faults.push({ field, description });
-  const asked = { provider: request.provider || input.provider, model: request.model || ownModel(request, input) };
+  const candidates = facts.candidates ?? [];
+  const number = request.candidate || (candidates.length === 1 ? 1 : 0);
+  const candidate = candidates.find((one) => one.number === number);
+  const asked = askedModel(request, candidate?.picture ?? input);
   const model = modelOf(asked, models);
   const size = request.size ?? input;
   if (model) {
@@ -53,9 +56,6 @@ export function checkConfirmation(
       );
     }
   }
-  const candidates = facts.candidates ?? [];
-  const number = request.candidate || (candidates.length === 1 ? 1 : 0);
-  const candidate = candidates.find((one) => one.number === number);
   if (!candidate) fault('candidate', `must be 1 to ${candidates.length}, is ${number}; the result lists them`);
   checkJobTerms(request, fault);
   if (faults.length > 0) throw invalidArgument(faults);
@@ -69,9 +69,13 @@ export function checkConfirmation(
   return { chosen, model, width: size.width, height: size.height };
 }
 
-/** Another provider has other models. */
-function ownModel({ provider }: ConfirmFirstFrameRequest, input: FirstFrameInput): string {
-  return provider && provider !== input.provider ? '' : input.model;
+/** Who is to make the frame: who made the preview, which may be a fallback, unless the request says otherwise. */
+function askedModel(
+  { provider, model }: ConfirmFirstFrameRequest,
+  maker: { readonly provider: string; readonly model?: string },
+): AskedModel {
+  const isMaker = provider === '' || provider === maker.provider;
+  return { provider: provider || maker.provider, model: model || (isMaker ? (maker.model ?? '') : '') };
 }
 
 function factsOf({ id, state, result }: Job, { confirmation }: FirstFrameInput): FirstFrameFacts {

@@ -17,8 +17,7 @@ export function confirmedInput(
     width,
     height,
     referenceCount: facts.references.length,
-    // Another than was asked for may have made it.
-    isSameModel: picture.provider === provider && (provider === EMBEDDED || engine === `${provider} ${model}`),
+    isSameModel: picture.provider === provider && picture.model === model,
     providerCall: made && providerCall,
   });
   // Nobody is asked twice, and the embedded engine needs nobody after it.

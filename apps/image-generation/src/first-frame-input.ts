@@ -164,6 +164,8 @@ export interface FirstFrameFacts {
   readonly height: number;
   readonly preview: PreviewFacts | undefined;
   readonly provider: string;
+  /** Absent in results of an earlier version. */
+  readonly model?: string;
   readonly engine: string;
   readonly seed: number;
   readonly references: readonly UsedReferenceFacts[];
@@ -195,7 +197,7 @@ export interface CandidateFacts {
   readonly seed: number;
   readonly picture?: Pick<
     FirstFrameFacts,
-    'image' | 'width' | 'height' | 'provider' | 'engine' | 'characters' | 'warnings' | 'providerCall' | 'made'
+    'image' | 'width' | 'height' | 'provider' | 'model' | 'engine' | 'characters' | 'warnings' | 'providerCall' | 'made'
   >;
   readonly error?: PlainError;
 }

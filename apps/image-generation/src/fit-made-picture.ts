@@ -28,6 +28,7 @@ export async function fitMadePicture(
     height,
     preview: undefined,
     provider: input.provider,
+    model: input.model,
     engine,
     seed,
     references,
@@ -35,6 +36,6 @@ export async function fitMadePicture(
     looks: [],
     providerCall: { ...call, fit: operation, billedImages: 0 },
     made: picture,
-    warnings: [],
+    warnings: operation === 'enlarge' ? [`enlarged to ${width}x${height}: the model makes no larger picture`] : [],
   };
 }

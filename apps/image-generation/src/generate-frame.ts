@@ -82,6 +82,7 @@ export async function generateFrame(
     height: frame.height,
     preview: await preview,
     provider: input.provider,
+    model: input.model,
     engine: frame.engine,
     seed,
     references,

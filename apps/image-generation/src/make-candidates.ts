@@ -73,7 +73,7 @@ async function endOf(
   if (isPlainError(noted)) return { number, seed, error: noted };
   try {
     const frame = await makeOne(parts, job, references, wanted);
-    const { image, width, height, provider, engine, characters, warnings, providerCall, made } = frame;
+    const { image, width, height, provider, model = '', engine, characters, warnings, providerCall, made } = frame;
     job.progress({
       stage: 'generate_content',
       percent: wanted.toPercent,
@@ -81,7 +81,7 @@ async function endOf(
       message: `candidate ${number} is ready`,
       data: { image: { ...image }, width, height, candidate: number },
     });
-    const picture = { image, width, height, provider, engine, characters, warnings };
+    const picture = { image, width, height, provider, model, engine, characters, warnings };
     return {
       frame,
       number,

@@ -79,6 +79,7 @@ export async function orderFromProvider(
     height: wanted.height,
     preview,
     provider: input.provider,
+    model: input.model,
     engine: made.engine,
     seed: made.effective.seed ?? wanted.seed,
     references,
