@@ -11,9 +11,16 @@ const LATE_AT_CLIENT = { reason: 'PROVIDER_TIMEOUT' } as const;
 const WANTED_ON_QUESTION: readonly WantedOutcome[] = [
   { fault: 'hang', on: 'free', code: 'RESOURCE_EXHAUSTED', reason: 'PROVIDER_BUSY', paid: 0, isLate: true },
   { fault: 'hang', on: 'free', times: 1, code: 'OK', paid: 1 },
-  { fault: 'server_error', on: 'free', times: 1, code: 'OK', paid: 1 },
-  { fault: 'server_error', on: 'free', code: 'UNAVAILABLE', reason: 'PROVIDER_FAILED', paid: 0 },
-  { fault: 'reset_connection', on: 'free', times: 1, code: 'OK', paid: 1 },
+  // A look is not repeated: the step of the song looks again, and later.
+  { fault: 'server_error', on: 'free', code: 'UNAVAILABLE', reason: 'PROVIDER_FAILED', paid: 0, requests: 1 },
+  {
+    fault: 'reset_connection',
+    on: 'free',
+    code: 'UNAVAILABLE',
+    reason: 'PROVIDER_CONNECTION_LOST',
+    paid: 0,
+    requests: 1,
+  },
   { fault: 'html_with_200', on: 'free', code: 'UNAVAILABLE', reason: 'PROVIDER_ANSWER_INVALID', paid: 0 },
   { fault: 'redirect_elsewhere', on: 'free', code: 'FAILED_PRECONDITION', reason: 'PROVIDER_REDIRECTS', paid: 0 },
 ];
@@ -45,7 +52,7 @@ export const songGenerationHttpFaultSubjects: readonly MusicFaultSubject[] = [
         createSongGenerationHttpAdapter({
           ...connection,
           http: { ...connection.http, longestCallMs: limitMs },
-          lane: { everyMs: 2, questionMs: 1000, waitMs: 5 * limitMs },
+          lane: { everyMs: 2, questionMs: Math.min(1000, limitMs / 3), waitMs: 3 * limitMs },
         }),
       ),
   },

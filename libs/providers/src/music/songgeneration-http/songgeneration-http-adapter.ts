@@ -20,7 +20,9 @@ export interface SongGenerationHttpOptions extends MusicConnection {
 const provider = 'songgeneration-http';
 /** As often as a song is begun in all when the answer gets lost. */
 const MOST_LOSSES = 2;
+/** How long it has for a first word when it is asked whether it is free. */
 const CHECK_MS = 5_000;
+const LONGEST_LOOK_MS = 60_000;
 const MEDIA_TYPES: readonly string[] = ['audio/flac', 'audio/wav'];
 
 /** Longest songs of the checkpoints. README of tencent-ailab/SongGeneration, "Model Versions". */
@@ -52,16 +54,18 @@ export function createSongGenerationHttpAdapter(options: SongGenerationHttpOptio
   const history = createRenderHistory(MOST_LOSSES);
   let genres: readonly string[] | undefined;
 
-  async function get(path: string, signal: AbortSignal, totalMs: number): Promise<unknown> {
-    const call = { method: 'GET', path, cost: 'free', signal, timeouts: { totalMs } } as const;
-    return jsonOf(await http.send(call), { provider, cost: 'free' });
+  /** The time counts from the moment a connection is there: what cannot be reached is not busy. */
+  async function get(path: string, signal: AbortSignal, firstByteMs: number): Promise<unknown> {
+    const timeouts = { firstByteMs, totalMs: LONGEST_LOOK_MS };
+    const look = { method: 'GET', path, cost: 'free', signal, timeouts, attempts: 1 } as const;
+    return jsonOf(await http.send(look), { provider, cost: 'free' });
   }
 
   /** Its one thread answers nobody while a song is being made. */
   async function isFree(signal: AbortSignal, questionMs: number): Promise<boolean> {
     const health = await get('/health', signal, questionMs).catch((thrown: unknown) => {
       const error = toFramesongError(thrown);
-      if (error.reason !== 'PROVIDER_TIMEOUT' || signal.aborted) throw error;
+      if (error.metadata['stage'] !== 'first byte' || signal.aborted) throw error;
       return undefined;
     });
     const why = health === undefined ? undefined : unreadiness(health);
