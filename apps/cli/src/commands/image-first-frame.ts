@@ -21,6 +21,8 @@ interface FirstFrameOptions {
   readonly provider: string;
   readonly model: string;
   readonly fallback: readonly string[];
+  readonly allowCollage?: true;
+  readonly caption?: string;
   readonly candidates?: number;
   readonly confirmFirst?: true;
   readonly expiresAfter?: number;
@@ -47,6 +49,8 @@ export const imageFirstFrame: CliCommand = {
         collect,
         [],
       )
+      .option('--allow-collage', 'send more characters than the model takes references as one labelled picture')
+      .option('--caption <text>', 'written over the lower edge; Chinese or English')
       .option('--candidates <number>', 'how many pictures to choose from (default: 1)', wholeNumber(1, 8))
       .option('--confirm-first', 'make small previews only; framesong image confirm makes one of them in full')
       .option('--expires-after <duration>', 'for how long a preview can be confirmed (default: 24h)', parseDurationMs)
@@ -72,6 +76,8 @@ export const imageFirstFrame: CliCommand = {
         size: options.size,
         provider: options.provider,
         model: options.model,
+        allowCollage: options.allowCollage,
+        caption: options.caption,
         candidates: options.candidates,
         seed: options.seed,
         preview: {
