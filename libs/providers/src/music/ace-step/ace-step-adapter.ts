@@ -95,7 +95,8 @@ export function createAceStepAdapter(options: AceStepOptions): MusicAdapter {
     const look = { method: 'GET', path: '/v1/models', cost: 'free', signal, timeouts: LOOK, attempts: 1 } as const;
     const offered = objectOf(dataIn(await http.send(look), 'free'));
     const names = listOf(offered?.['models']).flatMap((one) => textOf(objectOf(one)?.['name']) ?? []);
-    if (model !== undefined && !names.includes(model)) throw unknownModel(model, names);
+    // A server that loads its models with the first task lists none before.
+    if (model !== undefined && names.length > 0 && !names.includes(model)) throw unknownModel(model, names);
     return model ?? textOf(offered?.['default_model']) ?? '1.5';
   }
 
@@ -118,12 +119,11 @@ function placeOf(file: string): string {
 }
 
 function unknownModel(model: string, names: readonly string[]): FramesongError {
-  const offered = names.length === 0 ? 'none is loaded' : `it has ${names.join(', ')}`;
-  return new FramesongError(`the server does not offer the model ${model}: ${offered}; set FRAMESONG_ACE_STEP_MODEL`, {
-    code: 'FAILED_PRECONDITION',
-    reason: 'PROVIDER_MODEL_UNKNOWN',
-    metadata: { provider },
-  });
+  const offered = names.join(', ');
+  return new FramesongError(
+    `the server does not offer the model ${model}: it has ${offered}; set FRAMESONG_ACE_STEP_MODEL`,
+    { code: 'FAILED_PRECONDITION', reason: 'PROVIDER_MODEL_UNKNOWN', metadata: { provider } },
+  );
 }
 
 function capabilitiesOf(model: string, lanes: number): MusicCapabilities {
