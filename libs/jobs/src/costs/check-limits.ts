@@ -1,6 +1,6 @@
 import type { Query } from '../database.ts';
 import { microsOf, type Money } from './money.ts';
-import type { SpendingLimits } from './spending-limits.ts';
+import { hasLimits, type SpendingLimits } from './spending-limits.ts';
 import {
   currencyWithoutLimit,
   priceUnknown,
@@ -108,11 +108,12 @@ async function usedOf(
   return { spent: BigInt(row!.spent), atRisk: BigInt(row!.atRisk) };
 }
 
-function checkUnknownPrice({ day, month, unknownPrice }: SpendingLimits, order: IntendedOrder): void {
+function checkUnknownPrice(limits: SpendingLimits, order: IntendedOrder): void {
+  const { unknownPrice } = limits;
   if (order.maxCost) throw priceUnknown(order, 'the request has a max_cost');
   if (unknownPrice === 'allow') return;
   if (unknownPrice === 'refuse') throw priceUnknown(order, 'this service orders nothing without a price');
-  if (day.size + month.size > 0) throw priceUnknown(order, 'there is a limit on spending that could not be kept');
+  if (hasLimits(limits)) throw priceUnknown(order, 'there is a limit on spending that could not be kept');
 }
 
 function checkCurrency({ day, month, unknownPrice }: SpendingLimits, order: IntendedOrder, estimate: Money): void {

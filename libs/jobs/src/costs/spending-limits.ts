@@ -36,6 +36,11 @@ export function spendingLimitsOf({
   };
 }
 
+/** Whether any limit holds for tenants. */
+export function hasLimits({ day, month }: SpendingLimits): boolean {
+  return day.size + month.size > 0;
+}
+
 function limitsByCurrency(text: string): ReadonlyMap<string, bigint> {
   const limits = new Map<string, bigint>();
   for (const part of text.split(',')) {

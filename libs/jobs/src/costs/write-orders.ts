@@ -47,8 +47,14 @@ export async function insertOrder(query: Query, job: JobRow, order: NewOrder, id
   const values = [id, job.id, job.tenant, order.key, provider, model, estimate?.currency ?? null, micros ?? null];
   const [row] = await query<OrderRow>(INSERT, values);
   // A job of an older program comes without: whoever looks at it has to learn that there are orders.
-  await query(NOTE_WITH_JOB, [job.id, storedJson({ provider, model, estimate })]);
+  if (job.expected_cost === null) await query(NOTE_WITH_JOB, [job.id, storedJson({ provider, model, estimate })]);
   return row!;
+}
+
+/** An order by its id; undefined when it is not there. */
+export async function findOrder(query: Query, id: string): Promise<OrderRow | undefined> {
+  const [row] = await query<OrderRow>('select * from paid_order where id = $1', [id]);
+  return row;
 }
 
 /** The entry of an order that an earlier run has sent; one that an older program has sent gets its entry now. */

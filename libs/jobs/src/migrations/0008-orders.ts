@@ -19,7 +19,8 @@ create table paid_order (
   ended_at     timestamptz
 );
 create index paid_order_job on paid_order (job_id, order_key, reserved_at);
-create index paid_order_tenant on paid_order (tenant, reserved_at);
+-- With all that is added up under a limit, so that a month of orders is read from it alone.
+create index paid_order_tenant on paid_order (tenant, reserved_at) include (currency, state, estimate, actual);
 create index paid_order_open on paid_order (job_id) where state = 'reserved';
 
 -- What the job is expected to cost and may cost: {provider, model, estimate, maxCost}.

@@ -4,12 +4,12 @@ import { checkLimits, lockSpending } from '../costs/check-limits.ts';
 import type { Money } from '../costs/money.ts';
 import type { OrderRow, OrderState } from '../costs/order-entry.ts';
 import { countRefused, recordCost, recordEstimate } from '../costs/record-cost.ts';
-import type { SpendingLimits } from '../costs/spending-limits.ts';
-import { earlierOrder, endOrder, insertOrder } from '../costs/write-orders.ts';
+import { hasLimits, type SpendingLimits } from '../costs/spending-limits.ts';
+import { earlierOrder, endOrder, findOrder, insertOrder } from '../costs/write-orders.ts';
 import type { Query } from '../database.ts';
 import type { Json } from '../job.ts';
 import type { ActiveRun } from './active-run.ts';
-import { removeNotes, runNotes, writeNote } from './run-notes.ts';
+import { readNotes, removeNotes, runNotes, writeNote } from './run-notes.ts';
 import { noLongerOurs, stored } from './run-step.ts';
 
 /** Results that another download would not bring either; one that could not be reached is worth another. */
@@ -58,14 +58,13 @@ export async function orderOnce<T extends object>(
   terms: OrderTerms<T>,
   order: (paid: PaidOrder) => Promise<T>,
 ): Promise<T> {
-  const notes = runNotes(run);
   const names = notesOf(terms.key);
-  const made = await notes.get(names.result);
+  const noted = await readNotes(run, Object.values(names));
   // What this function has noted itself.
-  if (made !== undefined) return made as unknown as T;
-  const taskId = await notes.get(names.task);
+  if (noted.has(names.result)) return noted.get(names.result) as unknown as T;
+  const taskId = noted.get(names.task);
   const isTakenUp = typeof taskId === 'string';
-  if (!isTakenUp && (await notes.get(names.sent)) !== undefined) {
+  if (!isTakenUp && noted.has(names.sent)) {
     await endInterrupted(run, terms);
     throw interrupted();
   }
@@ -76,7 +75,7 @@ export async function orderOnce<T extends object>(
   try {
     const result = await order({
       ...(isTakenUp && { savedTaskId: taskId }),
-      saveTaskId: (id) => notes.set(names.task, id),
+      saveTaskId: (id) => runNotes(run).set(names.task, id),
     });
     const actual = isTakenUp ? undefined : terms.actualOf?.(result);
     await settle(run, entry, names, result, actual);
@@ -100,11 +99,14 @@ async function reserve<T>(
   const { provider, model, estimate } = terms;
   const id = randomUUID();
   const maxCost = row.expected_cost?.maxCost;
+  let isRepeat = false;
   try {
     return await inTransaction(run, async (query) => {
-      await lockSpending(query, database.schema, row.tenant);
-      const [before] = await query<OrderRow>('select * from paid_order where id = $1', [id]);
+      // After an answer that was lost it may be there, and must not count against itself.
+      const before = isRepeat ? await findOrder(query, id) : undefined;
       if (before) return before;
+      isRepeat = true;
+      if (maxCost || hasLimits(limits)) await lockSpending(query, database.schema, row.tenant);
       await checkLimits(query, limits, { provider, model, tenant: row.tenant, jobId: row.id, estimate, maxCost });
       if (!(await writeNote(query, run, names.sent, true, true))) throw noLongerOurs(run);
       return insertOrder(query, row, terms, id);
