@@ -7,6 +7,8 @@ export interface AcceptedOrder {
   readonly prompt: string;
   /** SHA-256 of each reference, in order. */
   readonly referenceDigests: readonly string[];
+  /** Of the order alone: what was uploaded before does not count. */
+  readonly bodySizeBytes: number;
   readonly seed?: number;
 }
 
@@ -17,7 +19,7 @@ export interface AdapterUnderTest {
   readonly key: string;
   /** Orders have ids of ours, so that one whose answer was lost is found again, or is known not to have been taken. */
   readonly findsLostOrders?: boolean;
-  /** A picture of these media types' first that the models take as a reference; `seed` makes it differ. */
+  /** A picture of a media type that the models take as a reference; `seed` makes it differ. */
   picture(seed: number, mediaType: string): Promise<Uint8Array>;
   /** Orders accepted so far: what a real provider would have charged for. */
   orders(): readonly AcceptedOrder[];

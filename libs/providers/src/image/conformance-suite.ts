@@ -4,12 +4,14 @@ import {
   modelOf,
   referencesFor,
   requestFor,
+  type AcceptedOrder,
   type AdapterUnderTest,
 } from './adapter-under-test.ts';
 import { describeFailures } from './conformance-failures.ts';
 import { describeTasks } from './conformance-tasks.ts';
 import { fitImage } from './fit-image.ts';
 import type { ImageModel } from './image-model.ts';
+import type { ImageProviderReference } from './image-provider.ts';
 import { inspectPicture } from './inspect-picture.ts';
 
 export type { AcceptedOrder, AdapterUnderTest } from './adapter-under-test.ts';
@@ -81,6 +83,8 @@ export function describeImageProvider(
           return line.includes(String(index + 1)) && line.includes(called);
         });
         expect(places).toEqual(references.map(() => true));
+        const isDeclared = references.length > 0 && model.referenceEncoding === 'base64';
+        expect(isInBase64(order!, references)).toBe(isDeclared);
         expect(order!.prompt).toContain('They meet on a bridge');
       });
 
@@ -129,4 +133,10 @@ export function describeImageProvider(
     describeFailures(() => under);
     for (const model of models.filter(({ isAsync }) => isAsync).slice(0, 2)) describeTasks(model.name, () => under);
   });
+}
+
+/** Whether an order is as large as its references are in base64: budgets count what the model's table says of that. */
+function isInBase64({ bodySizeBytes }: AcceptedOrder, references: readonly ImageProviderReference[]): boolean {
+  const sizeBytes = references.reduce((sum, { bytes }) => sum + 4 * Math.ceil(bytes.byteLength / 3), 0);
+  return references.length > 0 && bodySizeBytes >= sizeBytes;
 }
