@@ -13,9 +13,10 @@ import { chooseForEngine, type EngineChoice } from './engine-choice.ts';
 import { EMBEDDED } from './engines/embedded-engine.ts';
 import type { MusicEngines } from './engines/music-engines.ts';
 import { expectedCostOf } from './order-terms.ts';
+import type { MemoryGate } from './resources/memory-gate.ts';
 import type { SongInput } from './song-input.ts';
 import { songReuse } from './song-reuse.ts';
-import { SONG_KIND } from './song-workflow.ts';
+import { SONG_KIND, SONG_QUEUE } from './song-workflow.ts';
 import { withRequestField, writePlan } from './write-plan.ts';
 
 /** What accepting a song needs. */
@@ -25,6 +26,8 @@ export interface AcceptParts {
   readonly composer: Composer;
   readonly engines: MusicEngines;
   readonly runTimeoutMs: number;
+  /** Whether a render fits into the memory of its engine. */
+  readonly memory: MemoryGate;
 }
 
 /**
@@ -46,6 +49,12 @@ export async function acceptSong(
   const capabilities = await engine.describe(call.signal);
   const beyond = await lyricFaults(parts.composer, checked.lyrics, engine.name, capabilities, call.signal);
   const choice = chooseForEngine(checked, plan, engine.name, capabilities, beyond);
+  const seconds = Math.max(...plan.sections.map(({ durationSeconds }) => durationSeconds));
+  await parts.memory.check(
+    { engine, capabilities, seconds: choice.segmented ? seconds : plan.durationSeconds },
+    // A batch waits for its turn anyway.
+    async () => batch === undefined && (await parts.jobs.queues.status(SONG_QUEUE, call.tenant)).total === 0,
+  );
   const stored = await parts.artifacts.put(call.tenant, plan.json, {
     mediaType: 'application/json',
     signal: call.signal,

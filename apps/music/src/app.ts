@@ -5,18 +5,22 @@ import { createFileArtifactStore, createTracedArtifactStore, type artifactSettin
 import type { dataFolderSettings, SettingsOf } from '@framesong/config';
 import { descriptorSetFile } from '@framesong/contracts';
 import { createJobMessages, jobService } from '@framesong/job-api';
-import { databaseUrlFor, openJobs, type jobSettings } from '@framesong/jobs';
+import { databaseUrlFor, openJobs, type Jobs, type jobSettings } from '@framesong/jobs';
 import type { providerHttpSettings } from '@framesong/providers';
 import { createMusicEngines, type EngineSettings } from '@framesong/providers/music';
 import { startServer, type RpcSettings } from '@framesong/rpc';
 import { log } from '@framesong/telemetry';
 import { createWorkerPool, poolLimitsOf, type workerSettings } from '@framesong/workers';
 import { createComposer } from './composer.ts';
+import { EMBEDDED } from './engines/embedded-engine.ts';
 import { addressesByName, openMusicEngines } from './engines/music-engines.ts';
 import { musicService } from './music-service.ts';
+import { createResourceReader, watchEngines } from './resources/engine-resources.ts';
+import { createMemoryGate } from './resources/memory-gate.ts';
+import { localEngines, memoryNeedsByName } from './resources/where-engines-are.ts';
 import type { musicSettings } from './settings.ts';
 import { songMessages } from './song-message.ts';
-import { SONG_KIND, songWorkflow } from './song-workflow.ts';
+import { SONG_KIND, SONG_QUEUE, songWorkflow } from './song-workflow.ts';
 import { sweepWorkFolders } from './work-folder.ts';
 
 /** What the music service is made of. */
@@ -64,14 +68,28 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
   const planning = music.role === 'worker' ? undefined : pool('composer planning', 1);
   const rendering = planning !== undefined && music.role === 'api' ? planning : pool('composer', workers.processes);
   const composer = createComposer(rendering, planning ?? rendering);
+  const addresses = addressesByName(music.engines);
   const engines = building.use(
     openMusicEngines({
       composer,
-      grpcEngines: addressesByName(music.engines),
+      grpcEngines: addresses,
       reattachGraceMs: music.reattachGraceMs,
       httpEngines: createMusicEngines(options.settings.musicEngines, options.settings.providerHttp),
     }),
   );
+  const baseUrls = Object.entries(options.settings.musicEngines).map(([name, { baseUrl }]) => [name, baseUrl] as const);
+  const resources = createResourceReader({
+    localEngines: localEngines(addresses, new Map(baseUrls)),
+    onHost: new Set([EMBEDDED]),
+    gpu: music.gpu,
+  });
+  building.use(watchEngines(engines, resources));
+  const opened: { jobs?: Jobs } = {};
+  const memory = createMemoryGate({
+    reader: resources,
+    needs: memoryNeedsByName(music.memoryNeeds),
+    usualRenderMs: async () => (await opened.jobs?.queues.status(SONG_QUEUE, ''))?.medianRunMs,
+  });
   const jobs = building.use(
     await openJobs({
       ...jobLimits,
@@ -84,6 +102,7 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
           artifacts,
           composer,
           engines,
+          memory,
           workFolder,
           sectionTimeout: { floorMs: music.timeoutFloorMs, ceilingMs: music.timeoutMs },
           silence: {
@@ -93,10 +112,13 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
           },
         }),
       ],
-      queues: { songs: { concurrency: music.workers, perWorkerConcurrency: music.workersPerProcess || music.workers } },
+      queues: {
+        [SONG_QUEUE]: { concurrency: music.workers, perWorkerConcurrency: music.workersPerProcess || music.workers },
+      },
       services: { frame: 'image-generation' },
     }),
   );
+  opened.jobs = jobs;
   building.use(
     startArtifactCleaner({ artifacts, references: () => jobs.digests(), keepMs: artifactLimits.unreferencedKeepMs }),
   );
@@ -106,7 +128,7 @@ export async function startMusic(options: MusicAppOptions): Promise<MusicApp> {
     music.role === 'worker'
       ? []
       : [
-          musicService({ jobs, artifacts, composer, engines, messages, runTimeoutMs: music.runTimeoutMs }),
+          musicService({ jobs, artifacts, composer, engines, memory, messages, runTimeoutMs: music.runTimeoutMs }),
           jobService({ jobs, messages }),
           artifactService(artifacts),
         ];

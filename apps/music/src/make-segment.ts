@@ -1,8 +1,8 @@
 import { toFramesongError } from '@framesong/errors';
-import { powerOfTwoClass, STAGE_TIMEOUT, STALLED, type LongSilence } from '@framesong/jobs';
+import { STAGE_TIMEOUT, STALLED } from '@framesong/jobs';
 import { STAGES } from '@framesong/telemetry';
-import { listeningTo, silenceLimitsOf, silenceText, type EnginePhase } from './engine-silence.ts';
-import { withEngineTask, type EngineTask } from './engine-task.ts';
+import type { EngineTask } from './engine-task.ts';
+import { heededRender } from './heeded-render.ts';
 import { makeSection } from './make-section.ts';
 import { orderTermsOf } from './order-terms.ts';
 import { contextOf } from './section-context.ts';
@@ -26,25 +26,12 @@ export async function makeSegment(
   made: readonly SegmentFacts[],
   signal: AbortSignal,
 ): Promise<SegmentFacts> {
-  const { job, work, engine, capabilities, progress } = song;
+  const { job, work, engine, capabilities } = song;
   const { input, tenant } = job;
   const part = partOf(song, index);
   const { durationSeconds } = part;
   const name = index === undefined ? 'render song' : `render section ${index + 1} ${part.tag}`;
   const file = index === undefined ? 'song' : String(index + 1);
-  const limits = {
-    name,
-    stage: STAGES.render.name,
-    sizeClass: sizeClassOf(durationSeconds),
-    ...parts.sectionTimeout,
-    signal,
-    startsLater: true,
-  };
-  const silenceLimits = {
-    who: `engine ${engine.name}`,
-    phases: silenceLimitsOf(capabilities, parts.silence),
-    onSilent: (silence: LongSilence<EnginePhase>) => progress.silent(silenceText(engine.name, silence)),
-  };
   const beatSeconds = 60 / input.bpm;
   const tailSeconds = Math.min(MAX_TAIL_SECONDS, 2 * beatSeconds);
   const isWorthRepeating = repeating();
@@ -83,20 +70,7 @@ export async function makeSegment(
           },
           segmentPath: work.segmentPath(file),
           signal,
-          timed: (render) =>
-            job.withTimeout(limits, (timed) =>
-              job.withSilenceLimits({ ...silenceLimits, signal: timed.signal }, ({ signal: heeded, heard }) => {
-                const following = {
-                  signal: heeded,
-                  onStart: () => timed.startClock(),
-                  onProgress: progress.rendering(index),
-                };
-                const asked = (task: EngineTask) => render(listeningTo({ ...following, ...task }, heard));
-                if (paid) return asked(paid);
-                if (capabilities.reattaches !== 'by task id') return asked({ saveTaskId: nothingToSave });
-                return withEngineTask(job.notes, name, asked);
-              }),
-            ),
+          timed: heededRender(parts, song, { name, index, durationSeconds, tailSeconds, signal, paid }),
         }),
       ),
     {
@@ -104,14 +78,6 @@ export async function makeSegment(
       retry: { ...ENGINE_RETRY, shouldRetry: (thrown) => !signal.aborted && isWorthRepeating(thrown) },
     },
   );
-}
-
-/** The render id is all that names the work. */
-const nothingToSave = (): Promise<void> => Promise.resolve();
-
-/** Which history the durations of so much sound belong to. */
-export function sizeClassOf(seconds: number): string {
-  return `${powerOfTwoClass(seconds)} s of sound`;
 }
 
 function partOf({ job }: SongAtWork, index: number | undefined) {

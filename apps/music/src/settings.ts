@@ -91,6 +91,20 @@ export const musicSettings = defineSettings('music', {
     description:
       'How long an engine goes on with a section when this process is gone, so that the next one joins the work instead of beginning it again.',
   }),
+  gpu: integer({
+    env: 'FRAMESONG_MUSIC_GPU',
+    default: 0,
+    min: 0,
+    max: 63,
+    description: 'Which GPU of this machine the engines on it render on, as nvidia-smi counts.',
+  }),
+  memoryNeeds: text({
+    env: 'FRAMESONG_MUSIC_MEMORY_NEEDS',
+    pattern: /[a-z][a-z0-9-]*=\d{1,7}\+\d{1,5}(?:,[a-z][a-z0-9-]*=\d{1,7}\+\d{1,5})*/,
+    form: 'name=MiB+MiB, several parted by commas',
+    description:
+      'What a render takes of the memory of engines that do not say so themselves: at least, and for each second of sound. `ace-step=2048+30`, parted by commas. A render begins only where so much is free.',
+  }),
   runTimeoutMs: durationMs({
     env: 'FRAMESONG_MUSIC_RUN_TIMEOUT',
     default: '900s',

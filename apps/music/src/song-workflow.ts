@@ -8,14 +8,19 @@ import type { Composer } from './composer.ts';
 import type { MusicEngines } from './engines/music-engines.ts';
 import type { SilenceSettings } from './engine-silence.ts';
 import { forEverySection } from './every-section.ts';
+import { sizeClassOf } from './heeded-render.ts';
 import { joinSong } from './join-song.ts';
-import { ENGINE_RETRY, makeSegment, sizeClassOf } from './make-segment.ts';
+import { ENGINE_RETRY, makeSegment } from './make-segment.ts';
+import type { MemoryGate } from './resources/memory-gate.ts';
 import type { SegmentFacts, SongFacts, SongInput } from './song-input.ts';
 import { createSongProgress, type SongProgress } from './song-progress.ts';
 import { openWorkFolder, type WorkFolder } from './work-folder.ts';
 
 /** Name and version of the workflow. */
 export const SONG_KIND = 'song.v1';
+
+/** The queue of songs. */
+export const SONG_QUEUE = 'songs';
 
 /** What the steps of a song need. */
 export interface SongParts {
@@ -26,6 +31,8 @@ export interface SongParts {
   readonly workFolder: string;
   /** Between which limits the timeout of one section is chosen. */
   readonly sectionTimeout: { readonly floorMs: number; readonly ceilingMs: number };
+  /** Whether a render fits into the memory of its engine. */
+  readonly memory: MemoryGate;
   /** How long an engine may say nothing while it makes a section. */
   readonly silence: SilenceSettings;
 }
@@ -47,7 +54,7 @@ export function songWorkflow(parts: SongParts): JobDefinition<SongInput, SongFac
   return defineJob({
     kind: SONG_KIND,
     idPrefix: 'song',
-    queue: 'songs',
+    queue: SONG_QUEUE,
     workloadOf: ({ engine, plannedSeconds }) => ({ model: engine, sizeClass: sizeClassOf(plannedSeconds) }),
     run: async (job) => {
       const deadlineEpochMs = Date.now() + job.remainingMs();

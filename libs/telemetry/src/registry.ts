@@ -78,6 +78,9 @@ export const ATTRIBUTES = {
     meaning: 'How an order ended: settled, billed, at_risk, released, refused.',
   },
 
+  engineName: { name: 'framesong.engine.name', unit: '', meaning: 'The music engine, as callers name it.' },
+  enginePhase: { name: 'framesong.engine.phase', unit: '', meaning: 'What was waited for when an engine fell silent.' },
+
   downloadSize: { name: 'framesong.download.size', unit: 'By', meaning: 'Bytes that were downloaded.' },
   downloadTimeout: { name: 'framesong.download.timeout', unit: 's', meaning: 'Time that the download was given.' },
 
@@ -123,6 +126,17 @@ export const METRICS = {
     [0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1],
   ),
   cacheRequests: counter('framesong.cache.requests', '{request}', 'Questions to a cache, by result.'),
+  engineUp: gauge('framesong.engine.up', '{engine}', '1 when the engine can be asked, else 0.'),
+  engineMemoryTotal: gauge('framesong.engine.memory.total', 'By', 'Memory where the engine renders.'),
+  engineMemoryFree: gauge('framesong.engine.memory.free', 'By', 'Of it, what nobody uses.'),
+  engineLoad: gauge('framesong.engine.load', '1', "Share of the engine's device that is used."),
+  engineWaiting: gauge('framesong.engine.waiting', '{render}', 'Renders that wait at the engine for their turn.'),
+  engineStalls: counter(
+    'framesong.engine.stalls',
+    '{stall}',
+    'Renders that were stopped because the engine fell silent.',
+  ),
+  engineRefusals: counter('framesong.engine.refusals', '{render}', 'Renders that were put off for want of memory.'),
   downloadSize: histogram('framesong.download.size', 'By', 'Size of downloads.', BYTES),
 } as const;
 

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { ensurePostgres } from '@framesong/jobs';
+import { freePort } from '../testing/free-port.ts';
 
 /** The PostgreSQL under the suite, which it may stop, kill and start. */
 export interface SuitePostgres {
@@ -66,12 +65,4 @@ function systemBinaries(): string | undefined {
     .sort((left, right) => Number(left) - Number(right))
     .at(-1);
   return newest === undefined ? undefined : join(parent, newest, 'bin');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
 }

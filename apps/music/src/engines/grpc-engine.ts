@@ -10,6 +10,7 @@ import {
 import { FramesongError } from '@framesong/errors';
 import { STALLED } from '@framesong/jobs';
 import type {
+  EngineResources,
   MusicCallContext,
   MusicCapabilities,
   MusicEngine,
@@ -59,6 +60,7 @@ export function createGrpcEngine({ name, address, reattachGraceMs }: GrpcEngineO
     async check(signal) {
       await describe(signal);
     },
+    resources: async (signal) => resourcesOf(await describe(signal)),
     async render(request, context) {
       try {
         return await receive(client, await messageOf(request, reattachGraceMs), request, context);
@@ -186,11 +188,28 @@ function capabilitiesOf(told: DescribeEngineResponse): MusicCapabilities {
     maxSongSeconds: (msOfDuration(told.maxSong) ?? 0) / 1000,
     mediaTypes: told.mediaTypes,
     styles: told.styles,
+    ...(told.memoryNeed && {
+      memoryNeed: { bytes: Number(told.memoryNeed.bytes), bytesPerSecond: Number(told.memoryNeed.bytesPerSecond) },
+    }),
     lyricsForm: 'sections',
     lyricsLimits: {
       ...(maxLines && { maxLines }),
       ...(maxCharacters && { maxCharacters }),
       ...(maxLineCharacters && { maxLineCharacters }),
     },
+  };
+}
+
+function resourcesOf({ resources }: DescribeEngineResponse): EngineResources | undefined {
+  if (!resources) return undefined;
+  const { device, load, running, waiting } = resources;
+  const [memoryTotalBytes, memoryFreeBytes] = [resources.memoryTotalBytes, resources.memoryFreeBytes].map(Number);
+  return {
+    device,
+    // A free memory of 0 is one only where there is any.
+    ...(memoryTotalBytes! > 0 && { memoryTotalBytes: memoryTotalBytes!, memoryFreeBytes: memoryFreeBytes! }),
+    ...(load !== undefined && { load }),
+    running,
+    waiting,
   };
 }

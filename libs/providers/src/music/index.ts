@@ -13,8 +13,10 @@ export {
 export { createMusicEngine } from './create-music-engine.ts';
 export { aceStepLyrics, songGenerationLyrics, songGenerationParagraphs } from './lyrics-forms.ts';
 export type {
+  EngineResources,
   LyricsForm,
   LyricsLimits,
+  MemoryNeed,
   MusicCallContext,
   MusicCapabilities,
   MusicContext,

@@ -104,6 +104,26 @@ export interface LyricsLimits {
   readonly maxLineCharacters?: number;
 }
 
+/** What one render takes of an engine's memory at its peak: `bytes + bytesPerSecond * seconds of sound`. */
+export interface MemoryNeed {
+  readonly bytes: number;
+  readonly bytesPerSecond: number;
+}
+
+/** What an engine has left, as it stands now. Absent: not known. */
+export interface EngineResources {
+  /** What it renders on, for people: `NVIDIA L4`. */
+  readonly device: string;
+  readonly memoryTotalBytes?: number;
+  /** What nobody uses. */
+  readonly memoryFreeBytes?: number;
+  /** Share of the device's time that is used, 0 to 1. */
+  readonly load?: number;
+  /** Renders that it works on, and that wait for their turn. */
+  readonly running?: number;
+  readonly waiting?: number;
+}
+
 /** What an engine can do. */
 export interface MusicCapabilities {
   /** With version, for people: `SongGeneration base-new`. */
@@ -145,6 +165,8 @@ export interface MusicCapabilities {
   readonly styles: readonly string[];
   readonly lyricsForm: LyricsForm;
   readonly lyricsLimits: LyricsLimits;
+  /** Absent: not known. */
+  readonly memoryNeed?: MemoryNeed;
 }
 
 /** Somebody who makes music: the embedded composer, a gRPC engine, or an HTTP service. */
@@ -161,4 +183,6 @@ export interface MusicEngine {
   render(request: MusicRequest, context: MusicCallContext): Promise<RenderedMusic>;
   /** Whether it could be asked now. Never makes anything. @throws FramesongError that says why not */
   check(signal: AbortSignal): Promise<void>;
+  /** Quick and free of charge; undefined when the engine does not know. @throws FramesongError UNAVAILABLE */
+  resources?(signal: AbortSignal): Promise<EngineResources | undefined>;
 }
