@@ -1,3 +1,4 @@
+import { OrderState } from '@framesong/contracts/job/v1/cost';
 import { ProgressSource, JobState } from '@framesong/contracts/job/v1/job';
 import { EstimateBasis } from '@framesong/contracts/job/v1/outlook';
 import type { WatchJobResponse } from '@framesong/contracts/job/v1/job_service';
@@ -181,6 +182,37 @@ describe('the job service', () => {
     expect(changed).toMatchObject({ concurrency: 3, maxWaiting: 4 });
     expect(await rejection(worker.client.getQueue({ name: 'songs', allTenants: false }))).toMatchObject({
       code: 'NOT_FOUND',
+    });
+  });
+
+  it('tells each tenant what it has spent, and operators what all have', async () => {
+    await using stack = new AsyncDisposableStack();
+    const terms = { key: '', provider: 'shop', model: 'm', estimate: { currency: 'USD', amount: '0.04' } };
+    const buy = (job: JobContext<string>) => job.orderOnce(terms, () => Promise.resolve({ made: true }));
+    const worker = await newService(postgres.url, buy)(stack, 'all');
+    const expectedCost = { provider: 'shop', model: 'm', estimate: terms.estimate };
+    const ids = await Promise.all(
+      ['anna', 'anna', 'bert'].map((tenant) => submit(worker, tenant, 'buy', { expectedCost })),
+    );
+    const { job } = await worker.client.waitJob({ jobId: ids[0]! }, as('anna'));
+    await Promise.all(['anna', 'bert'].map((tenant, index) => worker.client.waitJob({ jobId: ids[index + 1]! }, as(tenant)))); // prettier-ignore
+    const totals = [{ currency: 'USD', spent: '0.04', atRisk: '0' }];
+    expect(job!.cost).toMatchObject({ estimate: terms.estimate, totals, orders: [{ state: OrderState.SETTLED }] });
+    const page = { pageSize: 0, pageToken: '', states: [], labels: new Map<string, string>() };
+    const { jobs } = await worker.client.listJobs(page, as('anna'));
+    expect(jobs.map(({ cost }) => cost!.totals)).toEqual([totals, totals]);
+    const spent = async (tenant: string, allTenants: boolean) => {
+      const period = { startTime: undefined, endTime: undefined, allTenants };
+      return (await worker.client.getSpending(period, as(tenant))).totals.map((total) => total.spent);
+    };
+    expect(await spent('anna', false)).toEqual(['0.08']);
+    expect(await spent('bert', false)).toEqual(['0.04']);
+    expect(await spent('clara', false)).toEqual([]);
+    expect(await spent('clara', true)).toEqual(['0.12']);
+    const backwards = { startTime: new Date('2026-02-01'), endTime: new Date('2026-01-01'), allTenants: false };
+    expect(await rejection(worker.client.getSpending(backwards))).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      violations: [{ field: 'end_time' }],
     });
   });
 

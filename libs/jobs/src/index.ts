@@ -1,11 +1,10 @@
 export { type Batch, type BatchItem, type BatchPlace } from './batches/batch.ts';
 export { type BatchPage } from './batches/read-batch.ts';
 export { type ExpectedCost } from './costs/expected-cost.ts';
-export { moneyFault, moneyText, timesMoney, type Money } from './costs/money.ts';
+export { moneyFault, timesMoney, type Money } from './costs/money.ts';
 export { type OrderEntry, type OrderState } from './costs/order-entry.ts';
 export { type CostTotal, type JobCosts } from './costs/read-costs.ts';
 export { type ModelSpending, type Spending, type SpendingQuery, type TenantLimit } from './costs/read-spending.ts';
-export { type SpendingLimitTexts } from './costs/spending-limits.ts';
 export {
   defineJob,
   type JobContext,
