@@ -5,11 +5,11 @@ import { JobState } from '@framesong/contracts/job/v1/job';
 import sharp from 'sharp';
 import { startChangingPicture, type ChangingPicture } from './testing/changing-picture.ts';
 import { compressionOptions } from './testing/compression-calls.ts';
-import { drawCrowd, drawHeavy, drawPortrait, drawSky, similarity } from './testing/compression-pictures.ts';
+import { drawCrowd, drawPortrait, drawSky, similarity } from './testing/compression-pictures.ts';
 import { downloaded } from './testing/downloaded.ts';
 import { ended, failureOfSubmitted, frameOf, generate, submit } from './testing/first-frames.ts';
 import { byUrl, character, frameRequest, inline, uploaded } from './testing/frame-requests.ts';
-import { drawFigure, drawScene } from './testing/pictures.ts';
+import { drawFigure, drawNoise, drawScene } from './testing/pictures.ts';
 import { startStack, type Stack } from './testing/stack.ts';
 import { watching } from './testing/watching.ts';
 
@@ -129,7 +129,7 @@ describe('the references of a frame', () => {
   it(
     'are compressed by one call, and after a crash only those that were not finished',
     async () => {
-      const { digest } = await uploadArtifact(stack.framesong.imageGeneration.artifacts, await drawHeavy());
+      const { digest } = await uploadArtifact(stack.framesong.imageGeneration.artifacts, await drawNoise(1500));
       const request = frameRequest({
         scene: uploaded(digest),
         characters: [character('mei', inline(await drawFigure('#117a65')))],
@@ -179,7 +179,7 @@ describe('the references of a frame', () => {
     async () => {
       const request = () =>
         frameRequest({ scene: byUrl(picture.url), characters: [character('mei', byUrl(picture.url))] });
-      const jobs = await Promise.all(Array.from({ length: 8 }, () => submit(stack, request())));
+      const jobs = await Promise.all(Array.from({ length: 6 }, () => submit(stack, request())));
       for (const { id } of jobs) expect((await ended(stack, id)).state).toBe(JobState.SUCCEEDED);
       // One for each run that nobody else was under way with: the others asked whether it had changed.
       expect(picture.sent.whole).toBe(1);
@@ -188,6 +188,12 @@ describe('the references of a frame', () => {
       const compressed = compressions(scene.length);
       frameOf(await ended(stack, (await submit(stack, request())).id));
       expect([picture.sent.whole, compressions(scene.length)]).toEqual([1, compressed]);
+      const last = (name: string) => stack.imageGeneration.log.findLast(({ msg }) => msg === name);
+      expect(last('prepare reference')).toMatchObject({
+        'framesong.cache.name': 'prepared references',
+        'framesong.cache.result': 'hit',
+      });
+      expect(last('fetch references')).toMatchObject({ 'framesong.reference.count': 2, 'framesong.cache.hits': 2 });
 
       picture.bytes = await sharp(scene).negate().jpeg().toBuffer();
       const changed = frameOf(await ended(stack, (await submit(stack, request())).id));
