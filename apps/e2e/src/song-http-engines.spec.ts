@@ -3,6 +3,7 @@ import { JobState, ProgressSource } from '@framesong/contracts/job/v1/job';
 import { ReplaceSongSectionRequest } from '@framesong/contracts/music/v1/music_service';
 import { SongFormat, type Song } from '@framesong/contracts/music/v1/song';
 import { MUSIC_EMULATORS, startEmulator, type Emulator } from '@framesong/emulators';
+import { createCommandLine } from './testing/command-line.ts';
 import { noSongLeft } from './testing/music-leftovers.ts';
 import { startMusicStack, type MusicStack } from './testing/music-stack.ts';
 import { endedSong, generateSong, songFile, songOf, songRequest, submitSong } from './testing/songs.ts';
@@ -60,7 +61,6 @@ describe('a song of an engine over HTTP', () => {
       expect(song.warnings.join('\n')).toMatch(/ace-step does not tell its progress: it is estimated/);
       const rendering = events.filter(({ message }) => message.includes('percent, Generating'));
       expect(rendering.every(({ percentSource }) => percentSource === ProgressSource.ESTIMATED)).toBe(true);
-      await expectLoudness(song);
       const heard = () => aceStep.paid.all.map(({ referenceDigests }) => referenceDigests.length);
       expect(heard()).toEqual([0, 1, 1, 1]);
 
@@ -157,4 +157,21 @@ describe('a song of an engine over HTTP', () => {
     },
     SLOW_MS,
   );
+
+  it('is not to be had of one that is away, which ListMusicModels and doctor tell by name', async () => {
+    await studio.close();
+    const { models } = await stack.framesong.music.rpc.listMusicModels({});
+    expect(models.at(-1)).toMatchObject({
+      engine: 'songgeneration-studio',
+      unreachable: expect.stringContaining('songgeneration-studio cannot be reached') as string,
+    });
+    const cli = createCommandLine(stack.dataFolder, { music: stack.music.address });
+    const { stdout } = await cli.run('doctor');
+    expect(stdout).toMatch(
+      /^good {2}music engines: embedded \(framesong-composer \S+\), ace-step \(ACE-Step acestep-v15-turbo\)/m,
+    );
+    expect(stdout).toMatch(
+      /^BAD {3}engine songgeneration-studio: .*cannot be reached.*\n.*FRAMESONG_SONGGENERATION_STUDIO_BASE_URL/m,
+    );
+  });
 });

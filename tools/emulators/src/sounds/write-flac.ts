@@ -36,8 +36,9 @@ function blockOf(samples: Int16Array, number: number): Buffer {
   for (let channel = 0; channel < CHANNELS; channel += 1) {
     const start = head.length + 1 + channel * subframeBytes;
     block.writeUInt8(0x02, start);
-    for (let at = 0; at < count; at += 1)
-      block.writeInt16BE(samples[(first + at) * CHANNELS + channel]!, start + 1 + at * BYTES_PER_SAMPLE);
+    const side = new Int16Array(count);
+    for (let at = 0; at < count; at += 1) side[at] = samples[(first + at) * CHANNELS + channel]!;
+    block.set(Buffer.from(side.buffer).swap16(), start + 1);
   }
   block.writeUInt16BE(crc16(block.subarray(0, -2)), block.length - 2);
   return block;
