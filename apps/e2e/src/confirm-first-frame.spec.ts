@@ -309,6 +309,7 @@ describe('a first frame that is confirmed after its preview', () => {
     expect(frame.lineage).toBeUndefined();
     const [first, second, third] = frame.candidates;
     expect([first!.image, third!.size]).toEqual([frame.image, LARGE]);
+    expect(third).toMatchObject({ provider: 'jiekou', engine: `jiekou ${AT_ONCE}` });
     expect(second).toMatchObject({ number: 2, image: undefined, outcome: Outcome.SENT_UNKNOWN });
     expect(errorOfRpcStatus(second!.error!)).toMatchObject({ code: 'UNAVAILABLE', outcome: 'sent_unknown' });
 

@@ -71,6 +71,8 @@ function candidateMessage({ number, seed, picture, error: plain }: CandidateFact
     warnings: [...(picture?.warnings ?? [])],
     error: error && rpcStatusOf(error),
     outcome: outcomeMessage(error?.outcome),
+    provider: picture?.provider ?? '',
+    engine: picture?.engine ?? '',
   };
 }
 

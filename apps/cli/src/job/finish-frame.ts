@@ -66,10 +66,10 @@ async function writeFrames(session: Session, frame: FirstFrame, path: string): P
   const made = frame.candidates.filter(({ image }) => image);
   const pictures = frame.candidates.length > 1 ? made : [{ ...frame, number: 0 }];
   const written: WrittenFrame[] = [];
-  for (const { number, image, size, seed } of pictures) {
+  for (const { number, image, size, seed, engine } of pictures) {
     const file = number === 0 ? path : numbered(path, number);
     const sizeBytes = await download(session, '--output', file, image!.digest);
-    const facts = `${size!.width}x${size!.height}, ${sizeText(sizeBytes)}, seed ${seed}, by ${frame.engine}`;
+    const facts = `${size!.width}x${size!.height}, ${sizeText(sizeBytes)}, seed ${seed}, by ${engine}`;
     written.push({ path: file, sizeBytes, line: `${file}  ${facts}` });
   }
   return written;
