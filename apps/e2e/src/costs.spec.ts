@@ -104,7 +104,15 @@ describe('what a first frame costs', () => {
         reason: 'SPENDING_LIMIT',
         outcome: 'not_sent',
         metadata: { limit: 'day', spent: '0.1', at_risk: '0.05', cost: '0.05' },
+        localized: {
+          message: expect.stringMatching(/^The limit on spending of 0.15 USD is reached: 0.1 is spent/) as unknown,
+        },
       });
+      expect(jiekou.seen).toHaveLength(orders);
+      // A fallback that costs less is asked, and the provider is not.
+      const fallbackProviders = [{ provider: 'embedded', model: '' }];
+      const avoided = frameOf(await ended(stack, (await submit(stack, request({ fallbackProviders }))).id));
+      expect(avoided.tried).toMatchObject([{ provider: 'jiekou', reason: 'SPENDING_LIMIT' }, { provider: 'embedded' }]);
       expect(jiekou.seen).toHaveLength(orders);
       // The embedded engine costs nothing and goes on; so do other tenants.
       const free = await ended(stack, (await submit(stack, request({ provider: '', model: '' }))).id);

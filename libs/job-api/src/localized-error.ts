@@ -12,6 +12,17 @@ export function withQueueNotice(error: FramesongError, language: Language): Fram
   return error.with({ localized: { locale: language, message } });
 }
 
+/** Adds what to tell people, in their language, to a refusal because of a limit on spending; other errors stay as they are. */
+export function withSpendingNotice(error: FramesongError, language: Language): FramesongError {
+  if (error.reason !== 'SPENDING_LIMIT') return error;
+  const { currency = '', limit_amount: limit = '', spent = '', at_risk: atRisk = '', cost = '', period_ends: ends } = error.metadata; // prettier-ignore
+  const message =
+    language === 'zh-CN'
+      ? `已达到支出上限${limit} ${currency}：已支出${spent}，待确认${atRisk}，本次需${cost}${ends ? `；${ends}起重新计算` : ''}。`
+      : `The limit on spending of ${limit} ${currency} is reached: ${spent} is spent, ${atRisk} is not certain, and this would cost ${cost}.${ends ? ` It begins anew at ${ends}.` : ''}`;
+  return error.with({ localized: { locale: language, message } });
+}
+
 /** Adds to an error of a call that gave up waiting that its job goes on. */
 export function withDetachedNotice(error: FramesongError, jobId: string, language: Language): FramesongError {
   const message =

@@ -2,7 +2,7 @@ import { toFramesongError } from '@framesong/errors';
 import type { BatchPlace, ExpectedCost, Jobs, ReuseTerms, Submitted } from '@framesong/jobs';
 import type { CallContext } from '@framesong/rpc';
 import { annotate, ATTR } from '@framesong/telemetry';
-import { withQueueNotice } from './localized-error.ts';
+import { withQueueNotice, withSpendingNotice } from './localized-error.ts';
 
 /**
  * What the caller of a job does: `leaves` after it was accepted; `waits`, so the work belongs to the caller's trace; or
@@ -61,7 +61,7 @@ export async function submitForCall(
     ...(submission.reuse && { reuse: submission.reuse }),
   });
   const submitted = await submitting.catch((thrown: unknown) => {
-    throw withQueueNotice(toFramesongError(thrown), call.language);
+    throw withSpendingNotice(withQueueNotice(toFramesongError(thrown), call.language), call.language);
   });
   const { id, reuse } = submitted.job;
   annotate({ [ATTR.jobId]: id, ...(reuse && { [ATTR.cacheResult]: reuse.outcome }) });

@@ -2,6 +2,7 @@ import { FramesongError, type Outcome } from '@framesong/errors';
 import { defineJob } from '../define-job.ts';
 import type { Job } from '../job.ts';
 import type { Jobs, OpenJobsOptions } from '../open-jobs.ts';
+import type { ReuseTerms } from '../reuse/reuse-terms.ts';
 import type { PaidOrder } from '../run/paid-order.ts';
 import { recordSpans, type RecordedSpan } from '../testing/recorded-spans.ts';
 import { recordCounts, type RecordedCount } from '../testing/recorded-counts.ts';
@@ -44,6 +45,17 @@ const buying = defineJob<Wanted, unknown>({
     return made;
   },
 });
+
+const REUSE: ReuseTerms = {
+  rest: 'the same',
+  text: 'the same',
+  seed: 1,
+  anySeed: false,
+  read: false,
+  write: true,
+  maxDistance: 0,
+  isUsable: () => Promise.resolve(true),
+};
 
 function failing(outcome: Outcome, reason = 'NO', code: 'UNAVAILABLE' | 'INVALID_ARGUMENT' = 'UNAVAILABLE') {
   return () => Promise.reject(new FramesongError('no', { code, reason, outcome }));
@@ -173,7 +185,7 @@ describe('the ledger of what is ordered', () => {
   it('refuses what would go over a limit of the tenant before it is ordered, and counts what is at risk', async () => {
     await using jobs = await open({ spendingDayLimit: '0.10 USD', spendingMonthLimit: '5 USD' });
     answers = [() => Promise.resolve({ actual: usd('0.03') }), failing('sent_unknown')];
-    await run(jobs, 'anna', [usd('0.04')], { requestId: 'first' });
+    await run(jobs, 'anna', [usd('0.04')], { requestId: 'first', reuse: REUSE });
     await run(jobs, 'anna', [usd('0.04')]);
     const job = await run(jobs, 'anna', [usd('0.04')]);
     expect(job.error).toMatchObject({
@@ -197,6 +209,12 @@ describe('the ledger of what is ordered', () => {
     });
     expect((await submit(jobs, 'anna', [usd('0.04')], { requestId: 'first' })).created).toBe(false);
     expect((await run(jobs, 'bert', [usd('0.04')], { expectedCost })).state).toBe('SUCCEEDED');
+    // Nor does a limit stop what was paid for before, which costs nothing now.
+    const { job: reused } = await submit(jobs, 'anna', [usd('0.04')], {
+      expectedCost,
+      reuse: { ...REUSE, read: true },
+    });
+    expect(reused).toMatchObject({ reuse: { outcome: 'hit' }, expectedCost: { estimate: usd('0') } });
     // What fits still may be ordered, and so may what is free.
     expect((await run(jobs, 'anna', [usd('0.03'), usd('0')])).state).toBe('SUCCEEDED');
     const { limits } = await jobs.spending({ tenant: 'anna' });
