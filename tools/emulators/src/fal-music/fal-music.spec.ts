@@ -139,6 +139,14 @@ describe('fal', () => {
     });
   });
 
+  it('that has forgotten the work, or holds no sound of it, says that it is lost', async () => {
+    await open({}, { result: 'picture' });
+    const lost = { code: 'FAILED_PRECONDITION', outcome: 'billed' };
+    await expect(render()).rejects.toMatchObject({ ...lost, reason: 'PROVIDER_RESULT_GONE' });
+    await expect(render({ savedTaskId: 'unknown' })).rejects.toMatchObject({ ...lost, reason: 'PROVIDER_TASK_LOST' });
+    expect(emulator.paid.all).toHaveLength(1);
+  });
+
   it.each(['audio', 'audio_file'])('names its sound as %s', async (result) => {
     await open({}, { result });
     await expect(render()).resolves.toMatchObject({ mediaType: 'audio/wav' });

@@ -20,7 +20,7 @@ interface Shelf {
 
 /**
  * Models for music on Replicate, on loopback: official ones by name, the others by version. Variants as of the one for pictures:
- * `output` is `url`, `urls` or `data`; `end` is the final status; `polls` is how often a prediction says that it is not done.
+ * `output` is `url`, `urls`, `data` or `removed`; `end` is the final status; `polls` is how often a prediction says that it is not done.
  */
 export const replicateMusicEmulator: EmulatedProvider = {
   name: 'replicate-music',

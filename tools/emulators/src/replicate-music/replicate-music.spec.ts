@@ -68,6 +68,12 @@ describe('Replicate, for music', () => {
     expect(JSON.parse(order.bytes.toString())).toEqual({ version: 'other', input: { tags: 'folk, warm' } });
   });
 
+  it('whose result has been removed is lost, and is not ordered again by itself', async () => {
+    await open({}, { output: 'removed' });
+    await expect(render()).rejects.toMatchObject({ reason: 'PROVIDER_RESULT_GONE', outcome: 'billed' });
+    expect(emulator.paid.all).toHaveLength(1);
+  });
+
   it.each(['url', 'urls', 'data'])('gives its output as %s, and the sound is found', async (output) => {
     await open({}, { output });
     const { mediaType, sizeBytes } = await render();
@@ -100,8 +106,11 @@ describe('Replicate, for music', () => {
     await open();
     const fired = AbortSignal.abort(new FramesongError('too late', { code: 'CANCELLED', reason: 'CANCELLED' }));
     await expect(render({ signal: fired })).rejects.toMatchObject({ code: 'CANCELLED', outcome: 'not_sent' });
-    const savedTaskId = 'gone';
-    await expect(render({ savedTaskId })).rejects.toMatchObject({ reason: 'PROVIDER_NOT_FOUND', outcome: 'billed' });
+    await expect(render({ savedTaskId: 'gone' })).rejects.toMatchObject({
+      code: 'FAILED_PRECONDITION',
+      reason: 'PROVIDER_TASK_LOST',
+      outcome: 'billed',
+    });
     expect(emulator.paid.all).toHaveLength(0);
   });
 });

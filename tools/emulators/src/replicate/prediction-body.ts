@@ -47,7 +47,7 @@ export function predictionBody(prediction: EmulatedPrediction, view: View): unkn
     completed_at: null,
     metrics: {},
     urls: { get: `${view.origin}/v1/predictions/${id}`, cancel: `${view.origin}/v1/predictions/${id}/cancel` },
-    data_removed: false,
+    data_removed: view.variants['output'] === 'removed',
   };
 }
 
@@ -65,6 +65,8 @@ function statusOf({ polls, isCancelled }: EmulatedPrediction, { quirk, needed, v
 function outputOf({ file, content, mediaType }: EmulatedPrediction, { origin, variants }: View): unknown {
   const url = `${origin}/files/${file}`;
   switch (variants['output']) {
+    case 'removed':
+      return null;
     case 'urls':
       return [url];
     case 'data':

@@ -8,6 +8,7 @@ import { POLL_RULES, pollUntil, type PollRules } from '../../http/poll-until.ts'
 import { answerInvalid, jsonOf } from '../../http/read-answer.ts';
 import { openConnection } from '../../image/adapter-connection.ts';
 import { chooseModel } from '../hosted/hosted-model.ts';
+import { orTaskLost, soundGone } from '../hosted/lost-work.ts';
 import { savePlace } from '../hosted/save-place.ts';
 import type { MusicAdapter, MusicConnection } from '../music-adapter.ts';
 import type { MusicCallContext, MusicRequest, RenderedMusic } from '../music-engine.ts';
@@ -60,24 +61,30 @@ export function createFalMusicAdapter(options: FalMusicOptions): MusicAdapter {
     const progress = createStageProgress(context);
     const path = pathOf(taskId);
     const question = { method: 'GET', cost: 'free', signal, timeouts } as const;
+    const result = async (): Promise<string> => {
+      // Faults of the model show only here, with the status of the answer.
+      const answer = await http.send({ ...question, path }).catch((thrown: unknown) => {
+        throw ofTheModel(toFramesongError(thrown));
+      });
+      const place = soundIn(jsonOf(answer, { provider, cost: 'free' }));
+      if (place === undefined) throw soundGone(provider, taskId);
+      return place;
+    };
     const ask = async () => {
-      const answer = await http.send({ ...question, path: `${path}/status` });
+      const answer = await http.send({ ...question, path: `${path}/status` }).catch((thrown: unknown) => {
+        throw orTaskLost(provider, taskId, thrown);
+      });
       const status = textOf(objectOf(jsonOf(answer, { provider, cost: 'free' }))?.['status']);
       if (status === undefined) throw answerInvalid(provider, 'tells no status');
-      if (status === 'COMPLETED') return { done: true };
       if (status !== 'IN_QUEUE') context.onStart?.();
+      if (status === 'COMPLETED') return { done: await result() };
       // How far it is, the provider does not say.
       progress.working(status === 'IN_QUEUE' ? 'queued' : 'generate');
       return { seen: status };
     };
-    await pollUntil(rules, { provider, taskId, signal }, ask);
-    context.onStart?.();
-    // Faults of the model show only here, with the status of the answer.
-    const answer = await http.send({ ...question, path }).catch((thrown: unknown) => {
-      throw ofTheModel(toFramesongError(thrown));
-    });
+    const place = await pollUntil(rules, { provider, taskId, signal }, ask);
     progress.made();
-    return soundIn(jsonOf(answer, { provider, cost: 'free' }));
+    return place;
   }
 
   async function cancel(taskId: string): Promise<void> {
@@ -114,12 +121,10 @@ export function createFalMusicAdapter(options: FalMusicOptions): MusicAdapter {
 }
 
 /** Where the sound is: `audio.url`, or a name that some models use instead. */
-function soundIn(body: unknown): string {
+function soundIn(body: unknown): string | undefined {
   const fields = objectOf(body);
   const files = ['audio', 'audio_file', 'audio_url'].map((name) => fields?.[name]);
-  const place = files.map((file) => textOf(file) ?? textOf(objectOf(file)?.['url'])).find((url) => url !== undefined);
-  if (place === undefined) throw answerInvalid(provider, 'holds no sound');
-  return place;
+  return files.map((file) => textOf(file) ?? textOf(objectOf(file)?.['url'])).find((url) => url !== undefined);
 }
 
 /** The work was done, or tried: whether a refusal of the model is charged for is documented nowhere. */

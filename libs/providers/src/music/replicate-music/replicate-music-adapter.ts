@@ -6,6 +6,7 @@ import { answerInvalid, jsonOf } from '../../http/read-answer.ts';
 import { openConnection } from '../../image/adapter-connection.ts';
 import { endOf, predictionIn, wordsIn, type Prediction } from '../../replicate/read-prediction.ts';
 import { chooseModel } from '../hosted/hosted-model.ts';
+import { orTaskLost, soundGone } from '../hosted/lost-work.ts';
 import { savePlace } from '../hosted/save-place.ts';
 import type { MusicAdapter, MusicConnection } from '../music-adapter.ts';
 import type { MusicCallContext, MusicRequest, RenderedMusic } from '../music-engine.ts';
@@ -33,6 +34,8 @@ export function createReplicateMusicAdapter(options: ReplicateMusicOptions): Mus
   const model = chooseModel(REPLICATE_MUSIC_MODELS, options, 'FRAMESONG_REPLICATE_MUSIC_');
   const rules: PollRules = { ...POLL_RULES, everyMs: 1000, limitMs: silenceMs, ...options.poll };
 
+  const timeouts = { totalMs: rules.questionMs, firstByteMs: rules.questionMs / 3 };
+
   /** @returns the id of the prediction */
   async function order(request: MusicRequest, context: MusicCallContext): Promise<string> {
     const [name = '', version = model.known?.version] = model.name.split(':', 2);
@@ -55,13 +58,12 @@ export function createReplicateMusicAdapter(options: ReplicateMusicOptions): Mus
     const { signal } = context;
     const progress = createStageProgress(context);
     const ask = async () => {
-      const answer = await http.send({
-        method: 'GET',
-        path: `/predictions/${encodeURIComponent(taskId)}`,
-        cost: 'free',
-        signal,
-        timeouts: { totalMs: rules.questionMs, firstByteMs: rules.questionMs / 3 },
-      });
+      const path = `/predictions/${encodeURIComponent(taskId)}`;
+      const answer = await http
+        .send({ method: 'GET', path, cost: 'free', signal, timeouts })
+        .catch((thrown: unknown) => {
+          throw orTaskLost(provider, taskId, thrown);
+        });
       const prediction = predictionIn(jsonOf(answer, { provider, cost: 'free' }));
       const end = endOf(prediction);
       if (end) throw end;
@@ -74,7 +76,8 @@ export function createReplicateMusicAdapter(options: ReplicateMusicOptions): Mus
     const { output } = await pollUntil(rules, { provider, taskId, signal }, ask);
     context.onStart?.();
     progress.made();
-    if (output[0] === undefined) throw answerInvalid(provider, 'holds no sound');
+    // Files and data of predictions are removed after an hour.
+    if (output[0] === undefined) throw soundGone(provider, taskId);
     return output[0];
   }
 
