@@ -11,7 +11,12 @@ export interface EmulatedProvider extends AsyncDisposable {
 const LATENCY_MS = 1500;
 
 /** Path of the provider's API below its host, where the adapter's base URL holds one. */
-const API_PATHS: Readonly<Record<string, string>> = { openai: '/v1', ark: '/api/v3', replicate: '/v1' };
+const API_PATHS: Readonly<Record<string, string>> = {
+  openai: '/v1',
+  ark: '/api/v3',
+  replicate: '/v1',
+  'replicate-music': '/v1',
+};
 
 /** What is asked for on the command line, and who is there. */
 const KINDS: Readonly<Record<'--provider' | '--engine', typeof EMULATORS>> = {
