@@ -9,14 +9,15 @@ import {
 } from '@framesong/contracts/engine/v1/music_engine';
 import { FramesongError } from '@framesong/errors';
 import { STALLED } from '@framesong/jobs';
-import type {
-  EngineResources,
-  MusicCallContext,
-  MusicCapabilities,
-  MusicEngine,
-  MusicRequest,
-  RenderedMusic,
-  SoundFile,
+import {
+  neverBack,
+  type EngineResources,
+  type MusicCallContext,
+  type MusicCapabilities,
+  type MusicEngine,
+  type MusicRequest,
+  type RenderedMusic,
+  type SoundFile,
 } from '@framesong/providers/music';
 import { createClient, durationOfMs, msOfDuration, openChannel, type RpcClient } from '@framesong/rpc';
 import type { EnginePhase } from '../engine-silence.ts';
@@ -63,7 +64,7 @@ export function createGrpcEngine({ name, address, reattachGraceMs }: GrpcEngineO
     resources: async (signal) => resourcesOf(await describe(signal)),
     async render(request, context) {
       try {
-        return await receive(client, await messageOf(request, reattachGraceMs), request, context);
+        return await receive(client, await messageOf(request, reattachGraceMs), request, neverBack(context));
       } catch (thrown) {
         if (!context.signal.aborted) throw named(thrown);
         if (isWish(context.signal)) await cancel(client, request.renderId);

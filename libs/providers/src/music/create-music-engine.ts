@@ -2,7 +2,8 @@ import { errorOfSignal, invalidField, throwIfAborted, toFramesongError, type Fra
 import { ATTR, errorType, METRICS, record, stage, STAGES } from '@framesong/telemetry';
 import { withoutOutcome } from '../http/exchange.ts';
 import type { HttpMusicEngine, MusicAdapter } from './music-adapter.ts';
-import type { MusicCallContext, MusicProgress, MusicRequest, RenderedMusic } from './music-engine.ts';
+import type { MusicRequest, RenderedMusic } from './music-engine.ts';
+import { neverBack } from './never-back.ts';
 
 /** Everything that adapters have in common: what can never work is refused, progress goes forwards, errors name the engine. */
 export function createMusicEngine(adapter: MusicAdapter): HttpMusicEngine {
@@ -72,20 +73,4 @@ function withMoney(error: FramesongError, isOrdered: boolean): FramesongError {
 function checkRequest({ sections, sectionIndex }: MusicRequest): void {
   if (sectionIndex === undefined || (sectionIndex >= 0 && sectionIndex < sections.length)) return;
   throw invalidField('sectionIndex', `must be 0 to ${sections.length - 1}, is ${sectionIndex}`);
-}
-
-/** What is told never goes back, and never beyond the end; `onStart` once. */
-function neverBack(context: MusicCallContext): MusicCallContext {
-  let highest = 0;
-  let hasStarted = false;
-  const onProgress = ({ done, total, unit, stage }: MusicProgress): void => {
-    if (!(total > 0)) return;
-    highest = Math.min(1, Math.max(highest, done / total));
-    context.onProgress?.({ done: highest * total, total, unit, stage });
-  };
-  const onStart = (): void => {
-    if (!hasStarted) context.onStart?.();
-    hasStarted = true;
-  };
-  return { ...context, onProgress, onStart };
 }

@@ -4,7 +4,7 @@ export { createFalMusicAdapter, type FalMusicOptions } from './fal-music/fal-mus
 export { createReplicateMusicAdapter, type ReplicateMusicOptions } from './replicate-music/replicate-music-adapter.ts';
 export type { HttpMusicEngine, MusicConnection } from './music-adapter.ts';
 export { createMusicEngines, musicEngineSettings } from './registry.ts';
-export { soundMediaType } from './sound-media-type.ts';
+export { neverBack } from './never-back.ts';
 export { createStudioAdapter, type StudioOptions } from './songgeneration-studio/studio-adapter.ts';
 export {
   createSongGenerationHttpAdapter,
