@@ -22,7 +22,8 @@ describe('the result of an earlier frame', () => {
   let scene: Buffer;
   beforeAll(async () => {
     scene = await drawScene();
-    stack = await startStack();
+    // The same references are prepared each time: a frozen compression service then holds up a job.
+    stack = await startStack({ FRAMESONG_IMAGE_REFERENCE_CACHE: '0' });
   }, SLOW_MS);
   afterAll(() => stack[Symbol.asyncDispose](), SLOW_MS);
   afterEach(() => nothingLeft(stack));
