@@ -98,6 +98,8 @@ describe('what a first frame costs', () => {
         totals: [{ spent: '0.05', atRisk: '0.05' }],
         orders: [{ state: OrderState.AT_RISK }, { state: OrderState.SETTLED }],
       });
+      // What the provider charges for, and nothing else, is in the ledger.
+      expect(jiekou.paid.all).toHaveLength(3);
       const orders = jiekou.seen.length;
       expect(await failure(submit(stack, request()))).toMatchObject({
         code: 'RESOURCE_EXHAUSTED',

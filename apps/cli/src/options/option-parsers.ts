@@ -40,7 +40,7 @@ export function parseTime(text: string): Date {
 
 /** `0.50 USD`. */
 export function parseMoney(text: string): { readonly currency: string; readonly amount: string } {
-  const match = /^(\d{1,12}(?:\.\d{1,6})?) ?([A-Za-z]{3})$/.exec(text);
+  const match = /^(\d{1,9}(?:\.\d{1,6})?) ?([A-Za-z]{3})$/.exec(text);
   if (!match) throw new InvalidArgumentError('Expected an amount and a currency, such as 0.50 USD.');
   return { amount: match[1]!, currency: match[2]!.toUpperCase() };
 }

@@ -7,7 +7,7 @@ describe('money', () => {
     ['0.04', 40_000n, '0.04'],
     ['0.000001', 1n, '0.000001'],
     ['12.50', 12_500_000n, '12.5'],
-    ['999999999999.999999', 999_999_999_999_999_999n, '999999999999.999999'],
+    ['999999999.999999', 999_999_999_999_999n, '999999999.999999'],
   ])('%s is %s millionths and reads %s again', (text, micros, again) => {
     expect(microsOf(text)).toBe(micros);
     expect(amountOf(micros)).toBe(again);
@@ -15,7 +15,9 @@ describe('money', () => {
 
   it('adds up without drift, unlike floating-point numbers', () => {
     expect(0.1 * 3).not.toBe(0.3);
-    expect(timesMoney({ currency: 'USD', amount: '0.1' }, 3)).toEqual({ currency: 'USD', amount: '0.3' });
+    const price = { currency: 'USD', amount: '0.1' };
+    expect(timesMoney(price, 3)).toEqual({ currency: 'USD', amount: '0.3' });
+    expect([timesMoney(price, 1.5), timesMoney(price, 0)].map(({ amount }) => amount)).toEqual(['0.2', '0']);
   });
 
   it.each([
@@ -23,7 +25,8 @@ describe('money', () => {
     [{ currency: '', amount: '1' }, /is missing/],
     [{ currency: 'USD', amount: '-1' }, /amount must be a number/],
     [{ currency: 'USD', amount: '1e3' }, /amount must be a number/],
-    [{ currency: 'USD', amount: '0.0000001' }, /six decimal places/],
+    [{ currency: 'USD', amount: '0.0000001' }, /six behind it/],
+    [{ currency: 'USD', amount: '1000000000' }, /nine digits before the point/],
   ])('refuses %j', (money, fault) => {
     expect(moneyFault(money)).toMatch(fault);
   });

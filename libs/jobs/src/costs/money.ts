@@ -2,19 +2,20 @@
 export interface Money {
   /** ISO 4217: `USD`. */
   readonly currency: string;
-  /** At most twelve digits before the point and six behind it: `0.04`. */
+  /** At most nine digits before the point and six behind it: `0.04`. */
   readonly amount: string;
 }
 
 const MICROS = 1_000_000n;
-const AMOUNT = /^(\d{1,12})(?:\.(\d{1,6}))?$/;
+const AMOUNT = /^(\d{1,9})(?:\.(\d{1,6}))?$/;
 const CURRENCY = /^[A-Z]{3}$/;
 
 /** What is wrong with money that somebody gave, for a message; undefined when nothing is. */
 export function moneyFault({ currency, amount }: Money): string | undefined {
   if (!CURRENCY.test(currency))
     return `currency must be three capital letters such as USD, is ${currency || 'missing'}`;
-  if (!AMOUNT.test(amount)) return `amount must be a number such as 0.50, with at most six decimal places`;
+  if (!AMOUNT.test(amount))
+    return `amount must be a number such as 0.50, with at most nine digits before the point and six behind it`;
   return undefined;
 }
 
@@ -36,9 +37,9 @@ export function amountOf(micros: bigint): string {
   return part === '' ? whole : `${whole}.${part}`;
 }
 
-/** So many times an amount. @param count a whole number, 0 or more */
+/** So many times an amount; what is more than a whole number counts as the next one. @param count finite, 0 or more */
 export function timesMoney({ currency, amount }: Money, count: number): Money {
-  return { currency, amount: amountOf(microsOf(amount) * BigInt(count)) };
+  return { currency, amount: amountOf(microsOf(amount) * BigInt(Math.ceil(Math.max(0, count)))) };
 }
 
 /** `0.04 USD` */

@@ -21,7 +21,7 @@ export interface SpendingLimitTexts {
 }
 
 /** What {@link SpendingLimitTexts} look like; empty for none. */
-export const LIMIT_PATTERN = /(?:\d{1,12}(?:\.\d{1,6})? [A-Z]{3}(?:, ?\d{1,12}(?:\.\d{1,6})? [A-Z]{3})*)?/;
+export const LIMIT_PATTERN = /(?:\d{1,9}(?:\.\d{1,6})? [A-Z]{3}(?:, ?\d{1,9}(?:\.\d{1,6})? [A-Z]{3})*)?/;
 
 /** Reads the limits of the settings. Of two in one currency the lower one holds. */
 export function spendingLimitsOf({

@@ -13,7 +13,7 @@ export interface ProviderFacts {
   readonly connections: number;
 }
 
-const PRICE = String.raw`[\w.:/-]+=\d{1,12}(?:\.\d{1,6})?(?: [A-Z]{3})?`;
+const PRICE = String.raw`[\w.:/-]+=\d{1,9}(?:\.\d{1,6})?(?: [A-Z]{3})?`;
 /** What a text of prices looks like. */
 export const PRICES = new RegExp(`(?:${PRICE}(?:, ?${PRICE})*)?`);
 
