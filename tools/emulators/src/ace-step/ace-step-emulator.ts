@@ -20,7 +20,8 @@ const TASK_TIMEOUT_MS = 3_600_000;
 /**
  * ACE-Step 1.5 on loopback. Variants: `polls` is how often a task is not yet done (default 2); `queue: full` refuses with 429 and
  * keeps a job all the same; `restart: true` forgets every task once it was asked for; `busy: true` has others at work;
- * `end: failed`, `end: forgotten` (failed, with nothing to tell) or `end: overrun` (given up after an hour).
+ * `end: failed`, `end: forgotten` (failed, with nothing to tell) or `end: overrun` (given up after an hour); `progress: none` tells
+ * neither stage nor progress, as the first servers.
  */
 export const aceStepEmulator: EmulatedProvider = {
   name: 'ace-step',
@@ -126,6 +127,8 @@ function stateOf(
       items: [{ ...common, file: '', status: 0, create_time: common.create_time - TASK_TIMEOUT_MS }],
     };
   if (share < 1) {
+    if (variants['progress'] === 'none')
+      return { status: 0, items: [{ ...common, file: '', status: 0, metas: {}, error: null }] };
     if (quirk === 'no_progress') return working(common, undefined, 'Generating music');
     const shown = quirk === 'status_backwards' && task.polls % 2 === 0 ? share / 4 : share;
     return share <= 0 ? working(common, 0, 'queued') : working(common, shown, 'Generating music (batch size: 1)...');

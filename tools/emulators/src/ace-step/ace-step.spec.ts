@@ -113,6 +113,15 @@ describe('ACE-Step', () => {
     expect(starts).toBe(0);
   });
 
+  it('that tells nothing of its work counts as having begun when nothing waits in its queue', async () => {
+    await start({ variants: { progress: 'none', polls: '4' } });
+    let starts = 0;
+    const told: MusicProgress[] = [];
+    await render({}, { onStart: () => starts++, onProgress: (progress) => told.push(progress) });
+    expect(starts).toBe(1);
+    expect(told.every(({ done }) => done === 0)).toBe(true);
+  });
+
   it('that was restarted and calls the task queued for ever is found out at once when it has nothing to do', async () => {
     await start({ variants: { restart: 'true' } });
     await expect(render()).rejects.toMatchObject({

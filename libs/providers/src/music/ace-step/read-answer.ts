@@ -8,8 +8,8 @@ const provider = 'ace-step';
 /** How a task stands. */
 export type AceStepTask =
   | { readonly state: 'done'; readonly file: string; readonly model: string | undefined }
-  /** `share` is 0 to 1. */
-  | { readonly state: 'working'; readonly share: number; readonly stage: string }
+  /** `share` is 0 to 1; servers of the first weeks tell no stage. */
+  | { readonly state: 'working'; readonly share: number; readonly stage: string | undefined }
   /** The server says so of every id that it does not know, for ever. */
   | { readonly state: 'unknown' }
   | { readonly state: 'failed'; readonly message: string };
@@ -58,7 +58,7 @@ export function taskIn(data: unknown, taskId: string): AceStepTask {
   }
   if (status === 2) return { state: 'failed', message: failureOf(first) };
   if (!first) return { state: 'unknown' };
-  return { state: 'working', share: shareOf(first['progress']), stage: textOf(first['stage']) ?? 'queued' };
+  return { state: 'working', share: shareOf(first['progress']), stage: textOf(first['stage']) };
 }
 
 /** The list that stands as JSON in a text; some paths of the server give it as it is. */

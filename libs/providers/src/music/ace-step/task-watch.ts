@@ -23,12 +23,13 @@ export interface TaskWatchParts {
 const provider = 'ace-step';
 
 export function createTaskWatch({ rules, lostAfterMs, ask }: TaskWatchParts): TaskWatch {
-  /** A server that has nothing to do cannot be about to do this task. */
-  async function isIdle(signal: AbortSignal): Promise<boolean> {
+  async function load(signal: AbortSignal) {
     const stats = objectOf(await ask('/v1/stats', undefined, signal));
-    const running = numberOf(objectOf(stats?.['jobs'])?.['running']);
-    // Not `jobs.queued`: jobs that were refused with 429 stay in it.
-    return numberOf(stats?.['queue_size']) === 0 && running === 0;
+    const jobs = objectOf(stats?.['jobs']);
+    const ended = (numberOf(jobs?.['succeeded']) ?? 0) + (numberOf(jobs?.['failed']) ?? 0);
+    // A server that has nothing to do cannot be about to do this task. Not `jobs.queued`: those refused with 429 stay in it.
+    const isQueueEmpty = numberOf(stats?.['queue_size']) === 0;
+    return { isIdle: isQueueEmpty && numberOf(jobs?.['running']) === 0, isQueueEmpty, ended };
   }
 
   return {
@@ -41,15 +42,18 @@ export function createTaskWatch({ rules, lostAfterMs, ask }: TaskWatchParts): Ta
         if (task.state === 'unknown') {
           unknownSinceMs ??= performance.now();
           const isOver = performance.now() - unknownSinceMs >= lostAfterMs;
-          if (isOver || (await isIdle(signal))) throw taskLost(provider, taskId);
+          if (isOver || (await load(signal)).isIdle) throw taskLost(provider, taskId);
           return undefined;
         }
         unknownSinceMs = undefined;
-        const { share, stage } = task;
-        if (share > 0 || stage !== 'queued') {
-          onStart?.();
-          onProgress?.({ done: share * 100, total: 100, unit: 'percent', stage });
+        const { share, stage = 'generate' } = task;
+        if (share === 0 && (task.stage === undefined || task.stage === 'queued')) {
+          const { isQueueEmpty, ended } = await load(signal);
+          // In its queue it may be for as long as the server ends the tasks of others.
+          if (task.stage === 'queued' || !isQueueEmpty) return { seen: `queued after ${ended}` };
         }
+        onStart?.();
+        onProgress?.({ done: share * 100, total: 100, unit: 'percent', stage });
         return { seen: `${stage} ${share}` };
       });
     },
