@@ -61,6 +61,8 @@ export async function startSystem(
     FRAMESONG_JOB_MAX_CRASHES: '100',
     FRAMESONG_REFERENCE_HTTP: 'true',
     FRAMESONG_REFERENCE_ALLOW: pictures.host,
+    // Each job prepares its references, so that it can be hit while it does.
+    FRAMESONG_IMAGE_REFERENCE_CACHE: '0',
     FRAMESONG_IMAGE_WORKERS: '3',
     FRAMESONG_IMAGE_WORKERS_PER_PROCESS: '2',
     FRAMESONG_IMAGE_RUN_TIMEOUT: '30m',
