@@ -31,6 +31,9 @@ export function chooseForEngine(
   }
   if (request.segmented === false && !makesSongs) fault('segmented', `${name} makes sections only; leave it out`);
   if (wanted.includes('midi') && !playsScore) fault('output_formats', `names MIDI, and ${name} has no notes to write`);
+  if (capabilities.needsWords && lyrics === undefined) {
+    fault('lyrics', `are missing, and ${name} makes nothing without words; another engine makes an instrumental`);
+  }
   if (plan.durationSeconds > maxSongSeconds + 1) {
     const takes = `${plan.durationSeconds.toFixed(0)} s, at most ${maxSongSeconds} s`;
     fault('duration', `the song takes ${takes} are made by ${name}; shorten the lyrics, or ask for a shorter one`);

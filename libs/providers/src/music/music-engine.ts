@@ -165,6 +165,8 @@ export interface MusicCapabilities {
   readonly styles: readonly string[];
   readonly lyricsForm: LyricsForm;
   readonly lyricsLimits: LyricsLimits;
+  /** It makes nothing that has no words at all. */
+  readonly needsWords?: true;
   /** Absent: not known. */
   readonly memoryNeed?: MemoryNeed;
 }

@@ -3,7 +3,9 @@ import { jsonFields } from '../requests/read-fields.ts';
 import { refused } from '../requests/request-refused.ts';
 
 /** What `GET /supported_genres` tells. */
-export const GENRES = ['Pop', 'R&B', 'Dance', 'Jazz', 'Folk', 'Rock', 'Metal', 'Reggae', 'Chinese Style', 'Auto'];
+export const GENRES = [
+  'Pop', 'R&B', 'Dance', 'Jazz', 'Folk', 'Rock', 'Chinese Style', 'Chinese Tradition', 'Metal', 'Reggae', 'Chinese Opera', 'Auto',
+]; // prettier-ignore
 
 /** Sections that are sung, and those without words, which the wrapper makes short by itself. */
 const SUNG = /^\[(?:verse|chorus|bridge)\]$/;
@@ -25,9 +27,9 @@ export function readSong(bytes: Buffer, headers: Readonly<Record<string, string>
       lyrics: { type: 'string', required: true },
       description: { type: 'string' },
       genre: { type: 'string' },
-      cfg_coef: { type: 'number', min: 0.1, max: 3 },
-      temperature: { type: 'number', min: 0.1, max: 2 },
-      top_k: { type: 'integer', min: 1, max: 100 },
+      cfg_coef: { type: 'number' },
+      temperature: { type: 'number' },
+      top_k: { type: 'integer' },
     });
   } catch (thrown) {
     throw refused(422, 'value_error', (thrown as Error).message);
@@ -37,10 +39,15 @@ export function readSong(bytes: Buffer, headers: Readonly<Record<string, string>
   if (genre !== undefined && !GENRES.includes(genre)) throw refused(400, 'BAD', `不支持的音乐类型: ${genre}`);
   const paragraphs = lyrics.split(/\n\s*\n/).filter((text) => text.trim() !== '');
   if (paragraphs.length === 0) throw refused(400, 'BAD', '歌词不能为空');
-  for (const [index, paragraph] of paragraphs.entries()) {
+  let isSung = false;
+  for (const paragraph of paragraphs) {
     const [tag = '', ...lines] = paragraph.trim().split('\n');
-    const isRight = lines.length > 0 ? SUNG.test(tag) : WORDLESS.test(tag);
-    if (!isRight) throw refused(400, 'BAD', `第${index + 1}段的结构标签无效: ${tag.slice(0, 20)}`);
+    const name = tag.trim().toLowerCase();
+    if (!SUNG.test(name) && !WORDLESS.test(name)) throw refused(400, 'BAD', '段落必须以结构标签开始');
+    if (SUNG.test(name) && lines.every((line) => line.trim() === '')) throw refused(400, 'BAD', '以下段落需要歌词');
+    if (WORDLESS.test(name) && lines.length > 0) throw refused(400, 'BAD', '以下段落不应包含歌词');
+    isSung ||= SUNG.test(name);
   }
+  if (!isSung) throw refused(400, 'BAD', '歌词必须包含至少一个人声段落');
   return { lyrics, description: (fields['description'] as string | undefined) ?? '', genre, paragraphs: paragraphs.length }; // prettier-ignore
 }

@@ -12,6 +12,8 @@ import { emulatedSound } from '../sounds/emulated-sound.ts';
 import { GENRES, readSong, type WantedSong } from './read-song.ts';
 
 const SECONDS_PER_PARAGRAPH = 4;
+/** The rest is cut off, without a word. */
+const MAX_SECONDS = 120;
 /** What the WebSocket says, one after another, whatever the model does. */
 const SIMULATED = [0.1, 0.2, 0.3, 0.4, 0.48, 0.56, 0.64, 0.72, 0.8, 0.88, 0.95];
 
@@ -127,7 +129,7 @@ async function generate(wrapper: Wrapper, request: EmulatedRequest): Promise<Emu
 
 /** Its own refusals are caught by itself once more, and told as 500. */
 function songOf({ context }: Wrapper, { bytes, headers }: EmulatedRequest): WantedSong {
-  if (context.variants['model'] === 'unloaded') throw refused(503, 'UNLOADED', '模型未加载');
+  if (context.variants['model'] === 'unloaded') throw refused(503, 'UNLOADED', '模型未初始化');
   try {
     return readSong(bytes, headers);
   } catch (thrown) {
@@ -172,7 +174,7 @@ async function simulateProgress({ context, listeners }: Wrapper, taskId: string,
 function download({ context, songs }: Wrapper, { params }: EmulatedRequest): EmulatedAnswer {
   const song = songs.get(params['id'] ?? '');
   if (!song || context.variants['files'] === 'gone') throw refused(404, 'GONE', '文件不存在或已过期');
-  const seconds = song.paragraphs * SECONDS_PER_PARAGRAPH;
+  const seconds = Math.min(MAX_SECONDS, song.paragraphs * SECONDS_PER_PARAGRAPH);
   const { body, mediaType } = emulatedSound({ seconds, bpm: 120, key: song.lyrics, format: 'flac' });
   return { status: 200, headers: { 'content-type': mediaType }, body };
 }

@@ -65,13 +65,17 @@ describe('the HTTP wrapper around SongGeneration', () => {
       description: 'warm folk, popular, A minor, the bpm is 96',
       genre: 'Folk',
     });
+    // Nothing is drawn by lot where the style names none.
     await render(request({ style: 'something new' }));
-    expect(JSON.parse(ordersOf(emulator)[1]!.bytes.toString())).toMatchObject({ genre: 'Auto' });
+    expect(JSON.parse(ordersOf(emulator)[1]!.bytes.toString())).not.toHaveProperty('genre');
   });
 
-  it('refuses a single section before anything is sent', async () => {
+  it('refuses what it never makes before anything is sent: a single section, and a song without words', async () => {
     await open();
-    await expect(render(request({ sectionIndex: 0 }))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    const sections = [{ tag: 'inst', lines: [], durationSeconds: 10 }];
+    for (const wish of [request({ sectionIndex: 0 }), request({ sections })])
+      await expect(render(wish)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await engine.describe(idle)).toMatchObject({ needsWords: true, maxSongSeconds: 120 });
     expect(emulator.seen).toHaveLength(0);
   });
 
@@ -116,11 +120,12 @@ describe('the HTTP wrapper around SongGeneration', () => {
 
   it('tells a fault of the request as one, although it comes as a failure with status 500', async () => {
     await open();
-    await expect(render(request({ sections: [] }))).rejects.toMatchObject({
+    // A line of marks alone, of which nothing is left to sing.
+    await expect(render(request({ sections: words('[.]') }))).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       reason: 'PROVIDER_REFUSED_REQUEST',
       outcome: undefined,
-      metadata: { providerStatus: '400', providerMessage: '歌词不能为空' },
+      metadata: { providerStatus: '400', providerMessage: '歌词必须包含至少一个人声段落' },
     });
     expect(emulator.paid.all).toHaveLength(0);
   });

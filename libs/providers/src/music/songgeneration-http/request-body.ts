@@ -12,10 +12,11 @@ export interface GenerateBody {
 /**
  * The whole song as the wrapper reads it: paragraphs parted by an empty line, the tag on the first line of each. Speed and
  * key go into the description, in the words that SongGeneration's README uses.
- * @param genres that the wrapper knows; the first one that the style names is asked for
+ * @param genres that the wrapper knows; the first one that the style names is asked for. Without one the words alone count:
+ *   `Auto` would lay a style that is drawn by lot over them.
  */
 export function generateBody({ sections, style, bpm, key }: MusicRequest, genres: readonly string[]): GenerateBody {
-  const genre = genres.find((name) => namesIt(style, name)) ?? genres.find((name) => name === 'Auto');
+  const genre = genres.find((name) => name !== 'Auto' && namesIt(style, name));
   return {
     lyrics: songGenerationParagraphs(sections),
     description: [style, key, `the bpm is ${Math.round(bpm)}`].filter((words) => words !== '').join(', '),

@@ -25,17 +25,13 @@ const CHECK_MS = 5_000;
 const LONGEST_LOOK_MS = 60_000;
 const MEDIA_TYPES: readonly string[] = ['audio/flac', 'audio/wav'];
 
-/** Longest songs of the checkpoints. README of tencent-ailab/SongGeneration, "Model Versions". */
-const MAX_SECONDS: Readonly<Record<string, number>> = {
-  'songgeneration-base': 150,
-  'songgeneration-base-new': 150,
-  'songgeneration-base-full': 270,
-  'songgeneration-large': 270,
-};
-const DEFAULT_MODEL = 'songgeneration-base';
+/** Whatever the checkpoint could do: the wrapper keeps 3000 tokens of a song, of which each second has 25. */
+const MAX_SECONDS = 120;
+/** The checkpoint that it loads when it is started without one. */
+const DEFAULT_MODEL = 'songgeneration_base';
 
 /**
- * The HTTP wrapper around SongGeneration (`api_server_gradio.py`), as it is. `POST /generate` answers when the song is made,
+ * The HTTP wrapper around SongGeneration, as it is: MegaTTS/Song-Generation/api_server_gradio.py of AI-Sound. `POST /generate` answers when the song is made,
  * and names its file; that is the only way to a result. `POST /generate_async` is never used: neither its answer nor its
  * WebSocket ever names the file, and the newest file may be somebody else's. What its WebSocket tells is not measured either.
  */
@@ -109,8 +105,10 @@ export function createSongGenerationHttpAdapter(options: SongGenerationHttpOptio
 
   async function render(request: MusicRequest, context: MusicCallContext): Promise<RenderedMusic> {
     const { signal } = context;
-    const { renderId, sectionIndex } = request;
+    const { renderId, sectionIndex, sections } = request;
     if (sectionIndex !== undefined) throw invalidField('sectionIndex', 'must be left out: whole songs only are made');
+    if (sections.every(({ lines }) => lines.length === 0))
+      throw invalidField('sections', 'have no words; one section at least has to be sung');
     const progress = createStageProgress(context);
     const leave = await lane.enter(signal);
     try {
@@ -182,10 +180,11 @@ function capabilitiesOf(model: string): MusicCapabilities {
     cancels: false,
     reattaches: 'no',
     lanes: 1,
-    maxSongSeconds: MAX_SECONDS[model] ?? MAX_SECONDS[DEFAULT_MODEL]!,
+    maxSongSeconds: MAX_SECONDS,
     mediaTypes: MEDIA_TYPES,
     styles: [],
     lyricsForm: 'song-generation',
     lyricsLimits: {},
+    needsWords: true,
   };
 }
