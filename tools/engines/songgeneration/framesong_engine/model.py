@@ -1,7 +1,7 @@
 """What a model is to the server: lyrics and a style in, a sound out, with progress on the way."""
 
 from dataclasses import dataclass, field
-from typing import Callable, Protocol, Sequence
+from typing import Callable, Optional, Protocol, Sequence
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,15 @@ class Cancelled(Exception):
     """Nobody wants the sound any more."""
 
 
+@dataclass(frozen=True)
+class Device:
+    """What a model renders on, as it stands now."""
+
+    name: str
+    memory_total_bytes: int
+    memory_free_bytes: int
+
+
 Progress = Callable[[float, float, str, str], None]
 """done, total, unit, stage. Raises Cancelled when the work is to stop; so it has to be called often."""
 
@@ -59,4 +68,8 @@ class Model(Protocol):
 
     def generate(self, wish: Wish, progress: Progress) -> Sound:
         """Makes the sound. Raises Cancelled when `progress` does."""
+        ...
+
+    def device(self) -> Optional[Device]:
+        """What is left where it renders; None where that cannot be told."""
         ...

@@ -43,6 +43,7 @@ class MusicEngine(pb_grpc.MusicEngineServicer):
             media_types=[model.media_type],
             styles=model.styles,
             lyrics=pb.LyricsLimits(max_characters=model.max_characters),
+            resources=_resources(model, self._renders),
         )
 
     def RenderSegment(  # noqa: N802
@@ -101,6 +102,20 @@ def start_server(model: Callable[[], Optional[Model]], address: str) -> "tuple[g
     port = server.add_insecure_port(address)
     server.start()
     return server, port
+
+
+def _resources(model: Model, renders: Renders) -> pb.EngineResources:
+    running, waiting = renders.load()
+    device = model.device()
+    if device is None:
+        return pb.EngineResources(running=running, waiting=waiting)
+    return pb.EngineResources(
+        device=device.name,
+        memory_total_bytes=device.memory_total_bytes,
+        memory_free_bytes=device.memory_free_bytes,
+        running=running,
+        waiting=waiting,
+    )
 
 
 def _end_of_call(context: grpc.ServicerContext, render: Render) -> "List[bool]":

@@ -8,10 +8,10 @@ import io
 import os
 import random
 import sys
-from typing import Any
+from typing import Any, Optional
 
 from .lyrics import song_generation_lyrics
-from .model import Progress, Sound, Wish
+from .model import Device, Progress, Sound, Wish
 from .steps import counted_steps, forwards
 
 STYLES = (
@@ -41,6 +41,14 @@ class SongGeneration:
         self.max_seconds = float(self._inference.max_duration)
         self.name = f"SongGeneration {os.path.basename(checkpoint)}"
         self.description = "Tencent SongGeneration: songs with voice, from lyrics and a description."
+
+    def device(self) -> Optional[Device]:
+        """Of the GPU that torch renders on (torch.cuda.mem_get_info)."""
+        cuda = self._torch.cuda
+        if not cuda.is_available():
+            return None
+        free, total = cuda.mem_get_info()
+        return Device(cuda.get_device_name(), total, free)
 
     def generate(self, wish: Wish, progress: Progress) -> Sound:
         torch = self._torch

@@ -9,9 +9,9 @@ import io
 import math
 import sys
 import wave
-from typing import Iterable
+from typing import Iterable, Optional
 
-from .model import Progress, Sound, Wish
+from .model import Device, Progress, Sound, Wish
 from .steps import counted_steps, forwards
 
 RATE_HZ = 48_000
@@ -36,6 +36,10 @@ class StubModel:
     media_type = "audio/wav"
     styles = ()
     max_characters = 4000
+
+    def device(self) -> Optional[Device]:
+        """Tones take next to nothing of any device."""
+        return None
 
     def generate(self, wish: Wish, progress: Progress) -> Sound:
         samples = array.array("h")

@@ -54,6 +54,16 @@ class RenderById(unittest.TestCase):
         self.assertIs(self.renders.join("one", WISH, b"1", 0.0), first)
         self.assertEqual(self.model.begun, 1)
 
+    def test_that_waits_says_how_many_come_first(self):
+        first = self.begin()
+        others = [self.renders.join(name, WISH, b"1", 0.0) for name in ("two", "three")]
+        self.assertEqual([self.renders.ahead_of(render) for render in others], [1, 2])
+        self.assertEqual([render.begun for render in (first, *others)], [True, False, False])
+        self.assertEqual(self.renders.load(), (1, 2))
+        for render in (first, *others):
+            self.finish()
+            ended(render)
+
     def test_with_other_content_is_refused(self):
         self.begin()
         with self.assertRaises(OtherContent):
