@@ -30,15 +30,20 @@ function history(changes: Partial<History> = {}): History {
     loads: [{ queue: 'paid', total: 2, mostOfOne: 1 }],
     works: [WORK, { ...WORK, executorId: 'w-1', jobId: 'paid_2' }],
     charges: ['paid_1'],
+    orders: [],
     ...changes,
   };
 }
+
+const ORDERED: RecordedJob = { ...JOB, kind: 'paid-ordered.v1' };
+const SETTLED = { jobId: 'paid_1', state: 'settled' };
 
 const [submitted, started, ...rest] = history().events;
 
 describe('the model checker', () => {
   it('finds nothing wrong with a job that kept every promise', () => {
     expect(checkHistory(history())).toEqual([]);
+    expect(checkHistory(history({ jobs: [ORDERED], orders: [SETTLED] }))).toEqual([]);
     const unknown = { ...JOB, state: 'FAILED', outcome: 'sent_unknown' };
     const events = history().events.map((event) => (event.type === 'SUCCEEDED' ? { ...event, type: 'FAILED' } : event));
     expect(checkHistory(history({ jobs: [unknown], events, charges: ['paid_1', 'paid_1'] }))).toEqual([]);
@@ -63,6 +68,9 @@ describe('the model checker', () => {
     ],
     ['a job that was paid twice', 'double paid', { charges: ['paid_1', 'paid_1'] }],
     ['a result that nobody paid for', 'broken history', { charges: [] }],
+    ['a charge that is not in the ledger', 'broken ledger', { jobs: [ORDERED], orders: [] }],
+    ['a charge that the ledger has let go', 'broken ledger', { jobs: [ORDERED], orders: [{ ...SETTLED, state: 'released' }] }], // prettier-ignore
+    ['a task that the ledger counts twice', 'broken ledger', { jobs: [ORDERED], orders: [SETTLED, SETTLED] }],
     ['too many starts at once', 'limit exceeded', { loads: [{ queue: 'paid', total: 3, mostOfOne: 1 }] }],
     ['too many starts in one worker', 'limit exceeded', { loads: [{ queue: 'paid', total: 2, mostOfOne: 2 }] }],
     [

@@ -2,7 +2,14 @@ import type { History, RecordedEvent, RecordedJob, RecordedWork } from './histor
 import { overlapsOver } from './overlaps.ts';
 
 /** What must never happen. */
-export type Rule = 'lost' | 'double paid' | 'double counted step' | 'limit exceeded' | 'broken history' | 'other bytes';
+export type Rule =
+  | 'lost'
+  | 'double paid'
+  | 'double counted step'
+  | 'limit exceeded'
+  | 'broken history'
+  | 'other bytes'
+  | 'broken ledger';
 
 /** One time that it happened. */
 export interface Violation {
@@ -19,6 +26,7 @@ export function checkHistory(history: History): Violation[] {
     ...checkEvents(history),
     ...checkSteps(history),
     ...checkCharges(history),
+    ...checkLedger(history),
     ...checkLimits(history),
     ...checkBytes(history),
   ];
@@ -90,6 +98,23 @@ function checkCharges({ jobs, charges }: History): Violation[] {
       : [],
   );
   return [...twice, ...never];
+}
+
+/** Whatever was charged is in the ledger as spent or at risk, and what has a result is settled, once. */
+function checkLedger({ jobs, charges, orders }: History): Violation[] {
+  const byJob = Map.groupBy(orders, ({ jobId }) => jobId);
+  const times = Map.groupBy(charges, (id) => id);
+  return jobs.flatMap(({ id, kind, state }) => {
+    if (!kind.startsWith('paid-ordered')) return [];
+    const entries = byJob.get(id) ?? [];
+    const counted = entries.filter((entry) => entry.state !== 'released').length;
+    const charged = times.get(id)?.length ?? 0;
+    const settled = entries.filter((entry) => entry.state === 'settled').length;
+    return [
+      ...(charged > counted ? violation('broken ledger', `${id} was charged ${charged} times, and ${counted} are in the ledger`) : []), // prettier-ignore
+      ...(state === 'SUCCEEDED' && settled !== 1 ? violation('broken ledger', `${id} has ${settled} settled orders`) : []), // prettier-ignore
+    ];
+  });
 }
 
 function checkLimits({ services, loads, works }: History): Violation[] {

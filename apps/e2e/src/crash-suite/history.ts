@@ -37,6 +37,12 @@ export interface RecordedWork {
   readonly toMs: number;
 }
 
+/** An order as the ledger has it at the end. */
+export interface RecordedOrder {
+  readonly jobId: string;
+  readonly state: string;
+}
+
 /** How many starts of a queue were held at one moment, by one executor and by all. */
 export interface RecordedLoad {
   readonly queue: string;
@@ -67,4 +73,5 @@ export interface History {
   readonly works: readonly RecordedWork[];
   /** Job ids, one for each time that money was taken. */
   readonly charges: readonly string[];
+  readonly orders: readonly RecordedOrder[];
 }

@@ -66,6 +66,7 @@ function figuresOf({ hits, hitsByStage, accepted, charges, violations }: SuiteRe
     double_paid: broken('double paid'),
     double_counted_steps: broken('double counted step'),
     limit_exceeded: broken('limit exceeded'),
+    broken_ledger: broken('broken ledger'),
     broken_histories: broken('broken history') + broken('other bytes'),
   };
 }

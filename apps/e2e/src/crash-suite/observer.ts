@@ -1,7 +1,7 @@
 import { inspectJobs, type JobInspection } from '@framesong/jobs/testing';
 import { toFramesongError } from '@framesong/errors';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RecordedEvent, RecordedJob, RecordedLoad, RecordedStep } from './history.ts';
+import type { RecordedEvent, RecordedJob, RecordedLoad, RecordedOrder, RecordedStep } from './history.ts';
 
 /** A job that an executor has in hand. */
 export interface HeldJob {
@@ -24,6 +24,7 @@ export interface Observer extends AsyncDisposable {
   jobs(): Promise<RecordedJob[]>;
   events(): Promise<RecordedEvent[]>;
   steps(): Promise<RecordedStep[]>;
+  orders(): Promise<RecordedOrder[]>;
 }
 
 const LOOK_MS = 100;
@@ -74,6 +75,7 @@ export function observe(databaseUrl: string, { name, service }: { name: string; 
         `select job_id as "jobId", sequence, type, percent from job_event order by job_id, sequence`,
       ),
     steps: () => query<RecordedStep>(STEPS),
+    orders: () => query<RecordedOrder>('select job_id as "jobId", state from paid_order'),
     async [Symbol.asyncDispose]() {
       stopped.abort();
       await looking;

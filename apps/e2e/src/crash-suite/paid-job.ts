@@ -2,8 +2,13 @@ import { FramesongError, unavailable } from '@framesong/errors';
 import { defineJob, type JobContext, type JobDefinition } from '@framesong/jobs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** The two kinds of paid work: at a provider that knows repeats by a key, and at one that does not. */
-export const PAID_KINDS = { keyed: 'paid-keyed.v1', blind: 'paid-blind.v1' } as const;
+/**
+ * The kinds of paid work: at a provider that knows repeats by a key, at one that does not, and by an order in the ledger, at one
+ * that does not either.
+ */
+export const PAID_KINDS = { keyed: 'paid-keyed.v1', blind: 'paid-blind.v1', ordered: 'paid-ordered.v1' } as const;
+
+type PaidKind = keyof typeof PAID_KINDS;
 
 export const PAID_QUEUE = 'paid';
 export const PAID_STEPS = ['prepare', 'buy', 'wait for task', 'store'] as const;
@@ -25,13 +30,12 @@ interface PaidParts {
  * Where the provider knows no keys and an order may have been sent before, nothing is bought again.
  */
 export function paidJobs(parts: PaidParts): JobDefinition[] {
-  return [
-    defineJob({ kind: PAID_KINDS.keyed, idPrefix: 'paid', queue: PAID_QUEUE, run: (job) => work(parts, job, true) }),
-    defineJob({ kind: PAID_KINDS.blind, idPrefix: 'paid', queue: PAID_QUEUE, run: (job) => work(parts, job, false) }),
-  ];
+  return (['keyed', 'blind', 'ordered'] as const).map((kind) =>
+    defineJob({ kind: PAID_KINDS[kind], idPrefix: 'paid', queue: PAID_QUEUE, run: (job) => work(parts, job, kind) }),
+  );
 }
 
-async function work({ providerUrl, note }: PaidParts, job: JobContext<null>, keyed: boolean): Promise<object> {
+async function work({ providerUrl, note }: PaidParts, job: JobContext<null>, kind: PaidKind): Promise<object> {
   note({ what: 'run', jobId: job.id });
   const step = <T>(name: (typeof PAID_STEPS)[number], body: (key: string, attempt: number) => Promise<T>): Promise<T> =>
     job.step(name, async ({ idempotencyKey, attempt }) => {
@@ -45,7 +49,9 @@ async function work({ providerUrl, note }: PaidParts, job: JobContext<null>, key
   try {
     await step('prepare', () => pause(150, null, { signal: job.signal }));
     job.progress({ stage: 'buy', percent: 30, provenance: 'by_stage' });
-    const taskId = await step('buy', (key, attempt) => buy(providerUrl, job, keyed ? key : undefined, attempt));
+    const taskId = await step('buy', (key, attempt) =>
+      kind === 'ordered' ? order(providerUrl, job) : buy(providerUrl, job, kind === 'keyed' ? key : undefined, attempt),
+    );
     job.progress({ stage: 'wait for task', percent: 50, provenance: 'by_stage' });
     await step('wait for task', () => untilDone(`${providerUrl}/task/${taskId}`, job.signal));
     return await step('store', async () => {
@@ -55,6 +61,20 @@ async function work({ providerUrl, note }: PaidParts, job: JobContext<null>, key
   } finally {
     note({ what: 'run ended', jobId: job.id });
   }
+}
+
+/** Its own notes, and not those of steps, say whether it was sent before. */
+async function order(url: string, job: JobContext<null>): Promise<string> {
+  const terms = { key: '', provider: 'shop', model: 'task', estimate: { currency: 'USD', amount: '0.01' } };
+  const { taskId } = await job.orderOnce(terms, async ({ savedTaskId, saveTaskId }) => {
+    if (savedTaskId !== undefined) return { taskId: savedTaskId };
+    const bought = await buy(url, job, undefined, 1).catch(() => {
+      throw sentUnknown();
+    });
+    await saveTaskId(bought);
+    return { taskId: bought };
+  });
+  return taskId;
 }
 
 async function buy(url: string, job: JobContext<null>, key: string | undefined, attempt: number): Promise<string> {

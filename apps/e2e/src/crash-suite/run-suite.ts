@@ -132,5 +132,6 @@ async function recorded(
     loads: observers.flatMap(({ loads }) => loads),
     works: worksOf(system.journal, system.members),
     charges: system.provider.charges.map(({ jobId }) => jobId),
+    orders: await all((observer) => observer.orders()),
   };
 }

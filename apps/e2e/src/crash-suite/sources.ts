@@ -44,7 +44,8 @@ export function jobSources(system: System, observers: readonly Observer[]): Sour
       underWay: 6,
       open: openOf('paid'),
       async submit(requestId) {
-        const kind = Number(requestId.split('-').at(-1)) % 2 === 0 ? PAID_KINDS.keyed : PAID_KINDS.blind;
+        const kinds = Object.values(PAID_KINDS);
+        const kind = kinds[Number(requestId.split('-').at(-1)) % kinds.length]!;
         return (await paid.submit({ kind, tenant: 'anna', input: null, requestId })).job.id;
       },
       cancel: (jobId) => paid.cancel('anna', jobId),

@@ -20,6 +20,7 @@ const AGAINST: Readonly<Record<string, string>> = {
   double_paid: 'must be 0',
   double_counted_steps: 'must be 0',
   limit_exceeded: 'must be 0',
+  broken_ledger: 'charges that the ledger of orders does not have, must be 0',
   broken_histories: 'must be 0',
 };
 
