@@ -171,6 +171,60 @@ describe('durations', () => {
     expect(history).toMatchObject({ timeoutsInARow: 0, unended: [[expect.any(Number), expect.closeTo(1)]] });
   });
 
+  describe('of silence', () => {
+    const silenceBefore = (phase: string) => keyOf('any', `silence before ${phase}`);
+    const limitsOf = (phase: string) => ({
+      who: 'the teller',
+      phases: { [phase]: { floorMs: 10, coldStartMs: 4000, ceilingMs: 5000 } },
+    });
+
+    it('remembers the longest of work that has ended', async () => {
+      const ended = await runJob('talks', (job) =>
+        job.withSilenceLimits(limitsOf('word'), async ({ heard }) => {
+          heard('word');
+          await new Promise((resolve) => setTimeout(resolve, 40));
+          for (let word = 0; word < 5; word++) heard('word');
+          return 'told';
+        }),
+      );
+      expect(ended).toMatchObject({ state: 'SUCCEEDED', result: 'told' });
+      const history = await historyWith(silenceBefore('word'), ({ ended: known }) => known.length > 0);
+      expect(history).toMatchObject({ ended: [[expect.any(Number), expect.closeTo(1)]] });
+    });
+
+    it('ends work that is silent for longer than usual, keeps what it knows of its money, and waits twice as long next time', async () => {
+      remember(silenceBefore('answer'), 20, 30);
+      const lost = new FramesongError('it was lost', { code: 'UNAVAILABLE', reason: 'LOST', outcome: 'billed' });
+      const fallSilent: Work = (job) =>
+        job.withSilenceLimits(limitsOf('answer'), ({ signal, heard }) => {
+          heard('answer');
+          return untilAborted(signal).catch(() => Promise.reject(lost));
+        });
+      const silent = /^nothing was heard of the teller for 0\.0\d+ s while its answer was awaited \(p98/;
+      const first = await runJob('is silent', fallSilent);
+      expect(first.error).toMatchObject({ reason: 'STALLED', outcome: 'billed', metadata: { phase: 'answer' } });
+      expect(first.error!.message).toMatch(silent);
+      const second = await runJob('is silent', fallSilent);
+      expect(second.error!.message).toContain('doubled for 1 timeouts in a row');
+    });
+
+    it('knows nothing of work that was cancelled: nobody heard its silence to the end', async () => {
+      const begun = createGate<string>();
+      works.set('is cancelled', (job) =>
+        job.withSilenceLimits(limitsOf('end'), ({ signal, heard }) => {
+          heard('end');
+          begun.open(job.id);
+          return untilAborted(signal);
+        }),
+      );
+      const { job } = await jobs.submit({ kind: 'test.v1', tenant: 'anna', input: { name: 'is cancelled' } });
+      await jobs.cancel('anna', await begun.reached);
+      expect((await jobs.wait('anna', job.id, soon())).state).toBe('CANCELLED');
+      await jobs.durations.flush();
+      await expect(jobs.durations.history(silenceBefore('end'))).resolves.toBeUndefined();
+    });
+  });
+
   async function historyWith(key: DurationKey, isThere: (history: DurationHistory) => boolean) {
     for (;;) {
       const history = await jobs.durations.history(key);
