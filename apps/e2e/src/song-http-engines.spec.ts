@@ -6,7 +6,7 @@ import { MUSIC_EMULATORS, startEmulator, type Emulator } from '@framesong/emulat
 import { createCommandLine } from './testing/command-line.ts';
 import { noSongLeft } from './testing/music-leftovers.ts';
 import { startMusicStack, type MusicStack } from './testing/music-stack.ts';
-import { endedSong, generateSong, songFile, songOf, songRequest, submitSong } from './testing/songs.ts';
+import { endedSong, generateSong, instrumental, songFile, songOf, songRequest, submitSong } from './testing/songs.ts';
 import { samplesOfWav } from './testing/sound-files.ts';
 import { watchingJob } from './testing/watching.ts';
 
@@ -136,6 +136,23 @@ describe('a song of an engine over HTTP', () => {
     },
     SLOW_MS,
   );
+
+  it('is refused at once where its engine could never make it: without words, or too long', async () => {
+    const earlier = wrapper.seen.length;
+    const engine = 'songgeneration-http';
+    const refused = (description: RegExp) => ({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(description) as string,
+    });
+    await expect(submitSong(stack, instrumental(30, { engine }))).rejects.toMatchObject(
+      refused(/request\.lyrics: are missing, and songgeneration-http makes nothing without words/),
+    );
+    const duration = { seconds: 180n, nanos: 0 };
+    await expect(submitSong(stack, songRequest({ engine, duration, bpm: 0 }))).rejects.toMatchObject(
+      refused(/request\.duration: the song takes \d+ s, at most 120 s are made by songgeneration-http/),
+    );
+    expect(wrapper.seen).toHaveLength(earlier);
+  });
 
   it(
     'is begun again when the service is killed while the HTTP wrapper works, and not before that has ended: nobody can say which file it was',
