@@ -66,12 +66,12 @@ async function work({ providerUrl, note }: PaidParts, job: JobContext<null>, kin
 /** Its own notes, and not those of steps, say whether it was sent before. */
 async function order(url: string, job: JobContext<null>): Promise<string> {
   const terms = { key: '', provider: 'shop', model: 'task', estimate: { currency: 'USD', amount: '0.01' } };
-  const { taskId } = await job.orderOnce(terms, async ({ savedTaskId, saveTaskId }) => {
-    if (savedTaskId !== undefined) return { taskId: savedTaskId };
+  const { taskId } = await job.orderOnce(terms, async (paid) => {
+    if (paid.savedTaskId !== undefined) return { taskId: paid.savedTaskId };
     const bought = await buy(url, job, undefined, 1).catch(() => {
       throw sentUnknown();
     });
-    await saveTaskId(bought);
+    await paid.saveTaskId(bought);
     return { taskId: bought };
   });
   return taskId;
