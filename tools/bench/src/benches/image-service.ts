@@ -22,7 +22,7 @@ export const imageServiceBench: Bench = {
     const references = await uploadAll(all.stack.framesong, await smallReferences());
     const figures: Figure[] = [];
     say('a provider of half a second, with the service and without');
-    const pairs = quick ? { pairs: 6, budgetMs: 12_000 } : { pairs: 40, budgetMs: 90_000 };
+    const pairs = quick ? { pairs: 5, budgetMs: 10_000 } : { pairs: 40, budgetMs: 90_000 };
     figures.push(...(await overheadFigures(all, { provider: 'jiekou', references, ...FRAME }, pairs, new Tally(say))));
     say('twenty calls at once');
     const load = { provider: 'ark', references, ...FRAME } as const;

@@ -33,7 +33,7 @@ export async function overheadFigures(
         for (const { name, durationMs } of topStages(made)) stages.set(name, [...(stages.get(name) ?? []), durationMs]);
       }),
     );
-  for (let run = 0; run < 3; run++) await byService();
+  for (let run = 0; run < 2; run++) await byService();
   const asked = { kind: 'last order', provider: wish.provider } as { kind: string };
   const order = await providers.ask<SeenOrder>(asked, 'order');
   const bare = () => timed(() => orderBare(urls[wish.provider]!, order));
