@@ -60,8 +60,9 @@ describe('fal', () => {
     expect(emulator.seen[1]!.path).toMatch(/^\/fal-ai\/minimax-music\/requests\/[0-9a-f-]+\/status$/);
     expect(made).toBe('fal fal-ai/minimax-music/v2.5');
     expect(warnings).toEqual([expect.stringContaining('how long'), expect.stringContaining('no seed')]);
-    await render({}, { ...SHORT_SONG, sections: [{ tag: 'inst', lines: [], durationSeconds: 10 }] });
-    expect(bodyOf(1)).toMatchObject({ is_instrumental: true });
+    const sections = ['intro', 'inst'].map((tag) => ({ tag, lines: [], durationSeconds: 10 }));
+    await render({}, { ...SHORT_SONG, sections });
+    expect(bodyOf(1)).toMatchObject({ is_instrumental: true, lyrics: '[Intro]\n\n[Inst]' });
   });
 
   it('takes another model by name, with length and seed where that one knows them', async () => {
@@ -70,6 +71,8 @@ describe('fal', () => {
     expect(ordersOf()[0]!.path).toBe('/fal-ai/ace-step');
     expect(bodyOf(0)).toMatchObject({ duration: 20, seed: 5 });
     expect(warnings).toEqual([]);
+    await render({}, { ...SHORT_SONG, sections: [{ tag: 'intro', lines: [], durationSeconds: 10 }] });
+    expect(bodyOf(1)).toMatchObject({ lyrics: '[Instrumental]' });
   });
 
   it('takes fields of the operator over those that are known, and null takes one away', async () => {

@@ -1,3 +1,4 @@
+import { aceStepHosted, miniMaxLyrics } from '../hosted/hosted-lyrics.ts';
 import type { HostedModel } from '../hosted/hosted-model.ts';
 
 const DESCRIBED = '{style}, {bpm} bpm, {key}';
@@ -10,6 +11,7 @@ export const FAL_MUSIC_MODELS: readonly HostedModel[] = [
   {
     name: 'fal-ai/minimax-music/v2.5',
     input: { prompt: DESCRIBED, lyrics: '{lyrics}', is_instrumental: '{instrumental}' },
+    lyricsOf: miniMaxLyrics,
     maxSongSeconds: 240,
     lyricsLimits: { maxCharacters: 3500 },
     takesSeed: false,
@@ -18,6 +20,7 @@ export const FAL_MUSIC_MODELS: readonly HostedModel[] = [
   {
     name: 'fal-ai/minimax-music/v2',
     input: { prompt: DESCRIBED, lyrics_prompt: '{lyrics}' },
+    lyricsOf: miniMaxLyrics,
     maxSongSeconds: 240,
     lyricsLimits: { maxCharacters: 3000 },
     takesSeed: false,
@@ -26,6 +29,7 @@ export const FAL_MUSIC_MODELS: readonly HostedModel[] = [
   {
     name: 'fal-ai/ace-step',
     input: { tags: DESCRIBED, lyrics: '{lyrics}', duration: '{seconds}', seed: '{seed}' },
+    lyricsOf: aceStepHosted,
     maxSongSeconds: 240,
     lyricsLimits: {},
     takesSeed: true,

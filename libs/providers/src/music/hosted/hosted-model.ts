@@ -1,6 +1,7 @@
 import { FramesongError } from '@framesong/errors';
 import type { MusicConnection } from '../music-adapter.ts';
 import type { LyricsLimits, MusicCapabilities, MusicRequest } from '../music-engine.ts';
+import { aceStepHosted, type HostedLyrics } from './hosted-lyrics.ts';
 import { inputOf, templateOf, type InputTemplate } from './input-template.ts';
 
 /** A model that a platform runs for money. */
@@ -8,6 +9,7 @@ export interface HostedModel {
   /** As the platform names it: `minimax/music-2.5`. */
   readonly name: string;
   readonly input: InputTemplate;
+  readonly lyricsOf: HostedLyrics;
   readonly maxSongSeconds: number;
   readonly lyricsLimits: LyricsLimits;
   /** It takes a seed, or a length; what it does not take is told with each song. */
@@ -53,7 +55,8 @@ export function chooseModel<M extends HostedModel>(
     name,
     input(request) {
       check();
-      return inputOf(templateOf(known?.input ?? {}, input, `${prefix}INPUT`), request);
+      const template = templateOf(known?.input ?? {}, input, `${prefix}INPUT`);
+      return inputOf(template, request, known?.lyricsOf ?? aceStepHosted);
     },
     capabilities(platform) {
       check();

@@ -1,6 +1,6 @@
 import { invalidField } from '@framesong/errors';
-import { aceStepLyrics } from '../lyrics-forms.ts';
 import type { MusicRequest } from '../music-engine.ts';
+import { isInstrumental, type HostedLyrics } from './hosted-lyrics.ts';
 
 /**
  * The input of a model with places for what is wanted: `{"prompt": "{style}, {bpm} bpm", "lyrics": "{lyrics}"}`. A text that is
@@ -14,8 +14,12 @@ const PLACE = /\{(style|lyrics|seconds|seed|bpm|key|instrumental)\}/g;
 const SEEDS = 2 ** 31;
 
 /** The input for one song. */
-export function inputOf(template: InputTemplate, request: MusicRequest): Record<string, unknown> {
-  const values = valuesOf(request);
+export function inputOf(
+  template: InputTemplate,
+  request: MusicRequest,
+  lyricsOf: HostedLyrics,
+): Record<string, unknown> {
+  const values = valuesOf(request, lyricsOf);
   const filled = (text: string): unknown => {
     const [, alone] = /^\{(\w+)\}$/.exec(text) ?? [];
     if (alone !== undefined && alone in values) return values[alone];
@@ -42,14 +46,15 @@ function parsed(json: string): unknown {
   }
 }
 
-function valuesOf({ style, bpm, key, seed, sections }: MusicRequest): Readonly<Record<string, unknown>> {
-  return {
+function valuesOf({ style, bpm, key, seed, sections }: MusicRequest, lyricsOf: HostedLyrics) {
+  const values: Readonly<Record<string, unknown>> = {
     style,
-    lyrics: aceStepLyrics(sections),
+    lyrics: lyricsOf(sections),
     seconds: Math.round(sections.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0)),
     seed: seed % SEEDS,
     bpm: Math.round(bpm),
     key,
-    instrumental: sections.every(({ lines }) => lines.length === 0),
+    instrumental: isInstrumental(sections),
   };
+  return values;
 }

@@ -1,3 +1,4 @@
+import { aceStepHosted, miniMaxLyrics } from '../hosted/hosted-lyrics.ts';
 import type { HostedModel } from '../hosted/hosted-model.ts';
 
 /** A model on Replicate. */
@@ -16,6 +17,7 @@ export const REPLICATE_MUSIC_MODELS: readonly ReplicateMusicModel[] = [
   {
     name: 'minimax/music-2.5',
     input: { prompt: DESCRIBED, lyrics: '{lyrics}', audio_format: 'wav' },
+    lyricsOf: miniMaxLyrics,
     maxSongSeconds: 240,
     lyricsLimits: { maxCharacters: 3500 },
     takesSeed: false,
@@ -24,6 +26,7 @@ export const REPLICATE_MUSIC_MODELS: readonly ReplicateMusicModel[] = [
   {
     name: 'minimax/music-1.5',
     input: { prompt: DESCRIBED, lyrics: '{lyrics}', audio_format: 'wav' },
+    lyricsOf: miniMaxLyrics,
     maxSongSeconds: 240,
     lyricsLimits: { maxCharacters: 600 },
     takesSeed: false,
@@ -33,6 +36,7 @@ export const REPLICATE_MUSIC_MODELS: readonly ReplicateMusicModel[] = [
     name: 'lucataco/ace-step',
     version: '280fc4f9ee507577f880a167f639c02622421d8fecf492454320311217b688f1',
     input: { tags: DESCRIBED, lyrics: '{lyrics}', duration: '{seconds}', seed: '{seed}' },
+    lyricsOf: aceStepHosted,
     maxSongSeconds: 240,
     lyricsLimits: {},
     takesSeed: true,
