@@ -4,7 +4,7 @@ import { readWholeSectionFile } from '../render/section-file.ts';
 import { decodeFlac } from './flac-decoder.ts';
 import { decodeMp3 } from './mp3-decoder.ts';
 import { resample } from './resample.ts';
-import { badSound } from './sound.ts';
+import { badSound, type DecodedSound } from './sound.ts';
 import { decodeWav } from './wav-decoder.ts';
 
 /** Media type of what `renderSectionToFile` writes. */
@@ -20,11 +20,16 @@ export const DECODED_MEDIA_TYPES: readonly string[] = ['audio/wav', 'audio/flac'
  */
 export async function decodeSoundFile(path: string, mediaType: string): Promise<StereoPcm> {
   if (mediaType === RAW_SECTION_MEDIA_TYPE) return readWholeSectionFile(path);
+  return resample(await decodedFile(path, mediaType), SAMPLE_RATE_HZ);
+}
+
+/** A function of its own, so that the file does not stay in memory beside its sound and the sound at another rate. */
+async function decodedFile(path: string, mediaType: string): Promise<DecodedSound> {
   const file = await readFile(path);
   const magic = file.toString('latin1', 0, 4);
-  if (magic === 'RIFF') return resample(decodeWav(file), SAMPLE_RATE_HZ);
-  if (magic === 'fLaC') return resample(decodeFlac(file), SAMPLE_RATE_HZ);
-  if (isMp3(file)) return resample(await decodeMp3(file), SAMPLE_RATE_HZ);
+  if (magic === 'RIFF') return decodeWav(file);
+  if (magic === 'fLaC') return decodeFlac(file);
+  if (isMp3(file)) return decodeMp3(file);
   throw badSound(`was said to be ${mediaType} and begins like none`);
 }
 

@@ -53,6 +53,13 @@ describe('the sound of an engine, cut to its section', () => {
     expect(Math.max(...pcm.left.subarray(300, 900).map(Math.abs))).toBeCloseTo(0.3, 2);
   });
 
+  it('is the same on both sides when it was mono, and each side is its own', () => {
+    const { left } = tone(6, 0.3);
+    const { pcm } = shapeSegment({ left, right: left }, shape);
+    expect(pcm.left).not.toBe(pcm.right);
+    expect(Buffer.from(pcm.left.slice().buffer).equals(Buffer.from(pcm.right.slice().buffer))).toBe(true);
+  });
+
   it('ends on a whole beat where the sound is too short, and says so', () => {
     const { bodySeconds, warnings } = shapeSegment(tone(3.3), shape);
     expect(bodySeconds).toBe(3);

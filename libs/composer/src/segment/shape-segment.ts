@@ -26,8 +26,8 @@ const TOLERANCE_SECONDS = 0.03;
 
 /**
  * Cuts the sound of an engine that makes sections of about the wanted length: without the silence before it, at its planned
- * length, with a tail that fades out over the next section. Where the sound is shorter, the section ends on the last whole
- * beat that it reaches.
+ * length, with a tail that fades out over the next section; in place, where the sound is long enough. Where it is shorter, the
+ * section ends on the last whole beat that it reaches.
  */
 export function shapeSegment(sound: StereoPcm, shape: SegmentShape): ShapedSegment {
   const skip = leadIn(sound);
@@ -38,16 +38,21 @@ export function shapeSegment(sound: StereoPcm, shape: SegmentShape): ShapedSegme
   const body = Math.round(bodySeconds * SAMPLE_RATE_HZ);
   const tail = Math.round(Math.min(shape.tailSeconds, Math.max(EDGE_SECONDS, seconds - bodySeconds)) * SAMPLE_RATE_HZ);
   const end = Math.min(body + tail, sound.left.length - skip);
-  const cut = (side: Float32Array) => {
-    const out = new Float32Array(body + tail);
-    out.set(side.subarray(skip, skip + end));
+  // A whole song has a hundred megabytes: where it is long enough it is cut in its place.
+  const cut = (side: Float32Array, isShared = false) => {
+    const isWhole = end === body + tail && !isShared;
+    const out = isWhole ? side.subarray(skip, skip + end) : new Float32Array(body + tail);
+    if (!isWhole) out.set(side.subarray(skip, skip + end));
     fade(out, 0, Math.round(EDGE_SECONDS * SAMPLE_RATE_HZ), 'in');
     fade(out, Math.max(0, end - tail), end, 'out');
     return out;
   };
+  // The copy first: what is shared must not be faded twice.
+  const right = cut(sound.right, sound.right === sound.left);
+  const left = cut(sound.left);
   const asked = `${shape.durationSeconds.toFixed(1)} s`;
   return {
-    pcm: { left: cut(sound.left), right: cut(sound.right) },
+    pcm: { left, right },
     bodySeconds,
     warnings: isShort
       ? [`has ${seconds.toFixed(1)} s of sound instead of ${asked}${whatThen(shape, bodySeconds)}`]
