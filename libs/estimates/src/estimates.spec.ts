@@ -93,6 +93,15 @@ describe('a history of durations', () => {
 });
 
 describe('a timeout from history', () => {
+  it('is what usually suffices while too little is known, where that is told, and never more than the ceiling', () => {
+    const cold = (coldStartMs: number) => chooseTimeout({ history: undefined, ...LIMITS, coldStartMs });
+    expect(cold(30_000)).toMatchObject({ timeoutMs: 30_000, basis: 'cold_start', why: expect.stringMatching(/, so what usually suffices$/) as string }); // prettier-ignore
+    expect(cold(300_000)).toMatchObject({
+      timeoutMs: 180_000,
+      why: expect.stringMatching(/, so the ceiling$/) as string,
+    });
+  });
+
   it('starts cold at the ceiling', () => {
     expect(chooseTimeout({ history: undefined, ...LIMITS })).toMatchObject({ timeoutMs: 180_000, basis: 'cold_start' });
     const nearly = chooseTimeout({ history: historyOf(draw(1, 19)), ...LIMITS });
