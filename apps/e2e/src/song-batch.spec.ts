@@ -9,7 +9,7 @@ import { instrumental } from './testing/songs.ts';
 import { startToneEngine, type ToneEngineProcess } from './testing/tone-engine.ts';
 
 const SLOW_MS = 180_000;
-const SONGS = 16;
+const SONGS = 12;
 const AT_ONCE = 2;
 
 describe('many songs that are submitted at once', () => {
