@@ -40,6 +40,8 @@ async function withEngine(
     if (request.method === 'POST') onOrder(request, response);
     else response.end('{"status": "healthy", "genres": []}');
   });
+  // Nothing but what the client does ends a connection, however long this process is busy.
+  server.server.keepAliveTimeout = 0;
   const engine = engineOf(server.url.slice(0, -1), variables);
   try {
     await use(engine, seen);
@@ -96,7 +98,7 @@ describe('a limit that is set reaches the wire', () => {
       { WRITE_TIMEOUT: '100ms' },
       () => undefined,
       async (engine) => {
-        const failing = render(engine, 'la '.repeat(8 * 1024 ** 2));
+        const failing = render(engine, 'a'.repeat(24 * 1024 ** 2));
         await expect(failing).rejects.toMatchObject(late('write', '100'));
       },
     ),
@@ -132,7 +134,11 @@ describe('a limit that is set reaches the wire', () => {
       (_request, response) => ordered.resolve(response),
       async (engine, seen) => {
         const rendering = render(engine);
-        const response = await ordered.promise;
+        // Whatever comes first, so that a failure is one, and no test without an end.
+        const response = await Promise.race([
+          ordered.promise,
+          rendering.then(() => Promise.reject(new Error('is done'))),
+        ]);
         const before = seen.length;
         await expect(engine.check(idle)).rejects.toMatchObject({
           reason: 'PROVIDER_BUSY',
