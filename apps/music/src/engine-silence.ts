@@ -16,14 +16,17 @@ export interface SilenceSettings {
 const TRANSFER_COLD_START_MS = 60_000;
 
 /**
- * The limits for one engine. Of one whose progress is a guess silence says little: until there is history it may be silent
- * as long as any may.
+ * The limits for one engine. One whose progress is a guess is silent for as long as its work takes, which grows with the sound
+ * that it makes: history of short songs would end long ones. It may always be silent as long as any may.
  */
 export function silenceLimitsOf(
   { progress }: Pick<MusicCapabilities, 'progress'>,
   { floorMs, coldStartMs, ceilingMs }: SilenceSettings,
 ): Readonly<Record<EnginePhase, SilenceRange>> {
-  const working = { floorMs, ceilingMs, coldStartMs: progress === 'measured' ? coldStartMs : ceilingMs };
+  const working =
+    progress === 'measured'
+      ? { floorMs, ceilingMs, coldStartMs }
+      : { floorMs: ceilingMs, ceilingMs, coldStartMs: ceilingMs };
   return {
     'first progress': working,
     'next progress': working,

@@ -24,6 +24,9 @@ describe('the task of an engine with ids of its own', () => {
   it.each([
     ['UNAVAILABLE', 'ENGINE_AWAY'],
     ['UNAVAILABLE', 'WORKER_STOPPING'],
+    // No connection was free, or too many asked: of the work itself it says nothing.
+    ['RESOURCE_EXHAUSTED', 'PROVIDER_BUSY'],
+    ['RESOURCE_EXHAUSTED', 'PROVIDER_RATE_LIMIT'],
     ['ABORTED', 'JOB_TAKEN_OVER'],
   ] as const)('is waited for again after %s %s', async (code, reason) => {
     const notes = notesInMemory();

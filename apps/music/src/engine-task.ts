@@ -39,5 +39,7 @@ const ENDED: readonly string[] = ['PROVIDER_TASK_FAILED', 'PROVIDER_TASK_LOST'];
 function goesOn(thrown: unknown): boolean {
   const { code, reason } = toFramesongError(thrown);
   if (ENDED.includes(reason)) return false;
-  return code === 'UNAVAILABLE' || reason === 'WORKER_STOPPING' || reason === 'JOB_TAKEN_OVER';
+  // All connections in use, or too many questions: it was asked about the work, and not for it.
+  if (code === 'UNAVAILABLE' || code === 'RESOURCE_EXHAUSTED') return true;
+  return reason === 'WORKER_STOPPING' || reason === 'JOB_TAKEN_OVER';
 }

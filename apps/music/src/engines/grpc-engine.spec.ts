@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FramesongError } from '@framesong/errors';
 import type { MusicEngine, MusicProgress, MusicRequest } from '@framesong/providers/music';
+import { runInContext } from '@framesong/rpc';
 import { startToneEngine, type ToneEngine } from '../testing/tone-engine.ts';
 import { createGrpcEngine } from './grpc-engine.ts';
 
@@ -95,6 +96,17 @@ describe('a render over gRPC', () => {
     expect(tones.stopped()).toEqual(['take-1']);
     await begin(request()).made;
     expect(tones.begun).toEqual(['take-1', 'take-1']);
+  });
+
+  it('that ends with its whole job stops the engine too, although no call of that job goes out any more', async () => {
+    const stop = new AbortController();
+    const job = { signal: stop.signal, deadlineEpochMs: Infinity };
+    const cancelled = runInContext(job, () => begin(request(), stop.signal));
+    await cancelled.isHalfway;
+    stop.abort(aborted('CANCELLED', 'CANCELLED'));
+    await expect(cancelled.made).rejects.toMatchObject({ code: 'CANCELLED' });
+    goOn.resolve(undefined);
+    expect(tones.stopped()).toEqual(['take-1']);
   });
 
   it('goes on when only this process stops, and the next one joins it', async () => {

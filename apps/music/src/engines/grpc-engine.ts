@@ -19,7 +19,7 @@ import {
   type RenderedMusic,
   type SoundFile,
 } from '@framesong/providers/music';
-import { createClient, durationOfMs, msOfDuration, openChannel, type RpcClient } from '@framesong/rpc';
+import { createClient, durationOfMs, msOfDuration, openChannel, runInContext, type RpcClient } from '@framesong/rpc';
 import type { EnginePhase } from '../engine-silence.ts';
 
 /** Where a gRPC engine is, and what callers call it. */
@@ -89,7 +89,10 @@ const TRANSFER: EnginePhase = 'rest of the sound';
 
 /** Also when the call that is cancelled was never accepted: then there is nothing to end. */
 async function cancel(client: Client, renderId: string): Promise<void> {
-  await client.cancelRender({ renderId }, { timeoutMs: CANCEL_TIMEOUT_MS }).catch(() => undefined);
+  // Out of the job that has ended: every call in it ends with it, this one too.
+  const free = { signal: new AbortController().signal, deadlineEpochMs: Infinity };
+  const end = () => client.cancelRender({ renderId }, { timeoutMs: CANCEL_TIMEOUT_MS });
+  await runInContext(free, end).catch(() => undefined);
 }
 
 async function receive(
