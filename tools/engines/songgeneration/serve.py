@@ -2,8 +2,10 @@
 
 import argparse
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -15,7 +17,8 @@ def main() -> None:
     from framesong_engine.service import start_server
 
     loaded = []
-    server, port = start_server(lambda: loaded[0] if loaded else None, options.address)
+    folder = tempfile.mkdtemp(prefix="framesong-engine-")
+    server, port = start_server(lambda: loaded[0] if loaded else None, options.address, folder)
     print(f"listening on port {port}", flush=True)
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -24,6 +27,7 @@ def main() -> None:
     print(f"serving {loaded[0].name}", flush=True)
     stop.wait()
     server.stop(grace=None).wait()
+    shutil.rmtree(folder, ignore_errors=True)
     # The thread that works may be inside the model.
     os._exit(0)
 

@@ -1,5 +1,6 @@
 """Renders by id: made one after the other, joined by who asks for the same again, kept for a while when finished."""
 
+import contextlib
 import hashlib
 import os
 import queue
@@ -50,6 +51,7 @@ class Render:
         self.stopped = False
         self.ended_at: Optional[float] = None
         self._followers = 0
+        self._leaves = 0
         self._told_at = 0.0
 
     def follow(self) -> None:
@@ -60,11 +62,13 @@ class Render:
         """A follower goes. The last one leaves the work to its grace, or ends it at once."""
         with self.changed:
             self._followers -= 1
+            self._leaves += 1
+            leaves = self._leaves
             alone = self._followers == 0 and self.ended_at is None
         if alone and (at_once or self.grace_seconds <= 0):
             self.stop()
         elif alone:
-            timer = threading.Timer(self.grace_seconds, self._stop_when_alone)
+            timer = threading.Timer(self.grace_seconds, self._stop_when_alone, [leaves])
             timer.daemon = True
             timer.start()
 
@@ -73,9 +77,11 @@ class Render:
             self.stopped = True
             self.changed.notify_all()
 
-    def _stop_when_alone(self) -> None:
-        if self._followers == 0:
-            self.stop()
+    def _stop_when_alone(self, leaves: int) -> None:
+        """Unless it has ended, or somebody has come since: whoever left after that has a grace of its own."""
+        with self.changed:
+            if self._followers == 0 and self._leaves == leaves and self.ended_at is None:
+                self.stop()
 
     def tell(self, done: float, total: float, unit: str, stage: str) -> None:
         """The progress of the model. The first and the last are always told, the others not more often than can be read."""
@@ -145,6 +151,7 @@ class Renders:
         if render is None:
             return False
         render.stop()
+        _remove_file(render)
         return True
 
     def _forget_old(self) -> None:
@@ -152,8 +159,7 @@ class Renders:
         for render_id, render in list(self._renders.items()):
             if render.ended_at is not None and now - render.ended_at > KEPT_SECONDS:
                 del self._renders[render_id]
-                if render.finished is not None:
-                    os.remove(render.finished.path)
+                _remove_file(render)
 
     def _work(self) -> None:
         while True:
@@ -166,6 +172,9 @@ class Renders:
                 render.end(None, error)
             finally:
                 self._at_work = False
+            # Ended in the moment in which it was finished: nobody gets it any more.
+            if render.stopped:
+                _remove_file(render)
 
     def _make(self, render: Render) -> Finished:
         model = self._model()
@@ -185,3 +194,9 @@ class Renders:
             b"", sound.media_type, sound.sample_rate_hz, sound.channels, sound.seconds, sound.warnings
         )
         return Finished(path, size_bytes, digest, without_content)
+
+
+def _remove_file(render: Render) -> None:
+    if render.finished is not None:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(render.finished.path)

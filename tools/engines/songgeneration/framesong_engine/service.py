@@ -25,9 +25,9 @@ _RENDER_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 class MusicEngine(pb_grpc.MusicEngineServicer):
     """The RPCs. `model` gives None until it is loaded."""
 
-    def __init__(self, model: Callable[[], Optional[Model]]) -> None:
+    def __init__(self, model: Callable[[], Optional[Model]], folder: Optional[str]) -> None:
         self._model = model
-        self._renders = Renders(model)
+        self._renders = Renders(model, folder)
 
     def DescribeEngine(self, _request: pb.DescribeEngineRequest, context: grpc.ServicerContext):  # noqa: N802
         model = self._loaded(context)
@@ -93,11 +93,13 @@ class Health(health_pb2_grpc.HealthServicer):
         return health_pb2.HealthCheckResponse(status=serving.SERVING if self._model() else serving.NOT_SERVING)
 
 
-def start_server(model: Callable[[], Optional[Model]], address: str) -> "tuple[grpc.Server, int]":
-    """Starts to serve; port 0 takes a free one. Returns the server and its port."""
+def start_server(
+    model: Callable[[], Optional[Model]], address: str, folder: Optional[str] = None
+) -> "tuple[grpc.Server, int]":
+    """Starts to serve; port 0 takes a free one. Finished sounds lie in `folder`. Returns the server and its port."""
     options = [("grpc.max_receive_message_length", MOST_MESSAGE_BYTES)]
     server = grpc.server(ThreadPoolExecutor(max_workers=MOST_CALLS), options=options)
-    pb_grpc.add_MusicEngineServicer_to_server(MusicEngine(model), server)
+    pb_grpc.add_MusicEngineServicer_to_server(MusicEngine(model, folder), server)
     health_pb2_grpc.add_HealthServicer_to_server(Health(model), server)
     port = server.add_insecure_port(address)
     server.start()

@@ -1,3 +1,4 @@
+import os
 import threading
 import unittest
 
@@ -88,6 +89,38 @@ class RenderById(unittest.TestCase):
         self.assertIs(self.renders.join("one", WISH, b"1", 60.0), render)
         self.finish()
         self.assertIsNotNone(ended(render).finished)
+
+    def test_that_is_finished_when_its_grace_ends_is_kept(self):
+        render = self.begin(grace_seconds=0.2)
+        render.leave(at_once=False)
+        self.finish()
+        ended(render)
+        # Its timer ends in order with this one, which was set later.
+        later = threading.Timer(0.3, lambda: None)
+        later.start()
+        later.join()
+        self.assertIs(self.renders.join("one", WISH, b"1", 0.0), render)
+        self.assertEqual(self.model.begun, 1)
+
+    def test_has_its_whole_grace_again_after_somebody_has_joined_and_left(self):
+        render = self.begin(grace_seconds=0.2)
+        render.leave(at_once=False)
+        self.renders.join("one", WISH, b"1", 60.0)
+        render.leave(at_once=False)
+        later = threading.Timer(0.3, lambda: None)
+        later.start()
+        later.join()
+        self.assertFalse(render.stopped)
+        self.finish()
+        ended(render)
+
+    def test_that_is_cancelled_when_it_is_finished_leaves_no_file(self):
+        render = self.begin()
+        self.finish()
+        path = ended(render).finished.path
+        self.assertTrue(os.path.exists(path))
+        self.assertTrue(self.renders.cancel("one"))
+        self.assertFalse(os.path.exists(path))
 
     def test_ends_at_once_when_its_deadline_has_passed(self):
         render = self.begin(grace_seconds=60.0)
