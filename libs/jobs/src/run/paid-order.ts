@@ -1,4 +1,4 @@
-import { FramesongError, toFramesongError } from '@framesong/errors';
+import { errorOfSignal, FramesongError, toFramesongError } from '@framesong/errors';
 import { randomUUID } from 'node:crypto';
 import { checkLimits, lockSpending } from '../costs/check-limits.ts';
 import type { Money } from '../costs/money.ts';
@@ -73,6 +73,7 @@ export async function orderOnce<T extends object>(
     : await reserve(run, limits, terms, names);
   recordEstimate(entry);
   try {
+    if (!isTakenUp) makeSureItMayLeave(run);
     const result = await order({
       ...(isTakenUp && { savedTaskId: taskId }),
       saveTaskId: (id) => runNotes(run).set(names.task, id),
@@ -83,9 +84,16 @@ export async function orderOnce<T extends object>(
   } catch (thrown) {
     const error = toFramesongError(thrown);
     // That nothing was sent now says nothing of what an earlier run has sent.
-    if (!isTakenUp || error.outcome !== 'not_sent') await afterFailure(run, entry, names, error);
+    if (isTakenUp && error.outcome === 'not_sent') throw error.with({ outcome: 'sent_unknown' });
+    await afterFailure(run, entry, names, error);
     throw thrown;
   }
+}
+
+/** After a freeze another worker may have the job by now, and takes the note for an order that has left. */
+function makeSureItMayLeave({ check, limits }: ActiveRun): void {
+  check();
+  if (limits.signal.aborted) throw errorOfSignal(limits.signal).with({ outcome: 'not_sent' });
 }
 
 /** Takes the price from the limits and notes that the order leaves, both or neither. */
@@ -125,9 +133,10 @@ async function settle(
   result: object,
   actual: Money | undefined,
 ): Promise<void> {
+  // The job before the entry, as a retry takes them: else each could wait for the other.
   const { ended, isOurs } = await inTransaction(run, async (query) => ({
-    ended: await endOrder(query, entry.id, 'settled', actual),
     isOurs: await writeNote(query, run, names.result, result as unknown as Json),
+    ended: await endOrder(query, entry.id, 'settled', actual),
   }));
   if (ended) recordCost(ended);
   if (!isOurs) throw noLongerOurs(run);

@@ -5,9 +5,10 @@ import { storedJson } from '../stored-json.ts';
 import type { ActiveRun } from './active-run.ts';
 import { noLongerOurs, stored } from './run-step.ts';
 
+// The row of the job is locked, as for a step: whoever takes the job over waits for the note, and then finds it.
 const SET = `
 insert into job_note (job_id, name, value, until_retry)
-select id, $3, $4::jsonb, $5 from job where id = $1 and run_token = $2 and state = 'RUNNING'
+select id, $3, $4::jsonb, $5 from job where id = $1 and run_token = $2 and state = 'RUNNING' for no key update
     on conflict (job_id, name) do update set value = excluded.value, until_retry = excluded.until_retry
 returning name`;
 
