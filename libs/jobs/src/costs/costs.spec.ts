@@ -137,6 +137,16 @@ describe('the ledger of what is ordered', () => {
     });
   });
 
+  it('adds up to more than any one amount may be', async () => {
+    await using jobs = await open();
+    const dear: Money = { currency: 'VND', amount: '600000000' };
+    const expectedCost = { provider: 'ace-step', model: 'm', estimate: dear };
+    const job = await run(jobs, 'anna', [dear, dear], { expectedCost });
+    const totals = [{ currency: 'VND', spent: '1200000000', atRisk: '0' }];
+    expect((await jobs.spending({ tenant: 'anna' })).totals).toEqual(totals);
+    expect((await costs(jobs, job))?.totals).toEqual(totals);
+  });
+
   it('lets go of what was refused, and keeps at risk what nobody knows, also when a person orders once more', async () => {
     await using jobs = await open();
     answers = [failing('rejected')];

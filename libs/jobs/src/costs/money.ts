@@ -7,7 +7,9 @@ export interface Money {
 }
 
 const MICROS = 1_000_000n;
-const AMOUNT = /^(\d{1,9})(?:\.(\d{1,6}))?$/;
+const AMOUNT = /^\d{1,9}(?:\.\d{1,6})?$/;
+/** Sums grow longer than any amount that is part of them. */
+const AMOUNT_OR_SUM = /^(\d+)(?:\.(\d{1,6}))?$/;
 const CURRENCY = /^[A-Z]{3}$/;
 
 /** What is wrong with money that somebody gave, for a message; undefined when nothing is. */
@@ -20,11 +22,11 @@ export function moneyFault({ currency, amount }: Money): string | undefined {
 }
 
 /**
- * Millionths of the currency: what is added up and stored.
+ * Millionths of the currency: what is added up and stored. Sums are taken too.
  * @throws RangeError for a text that is no amount: what comes from outside is checked before, by {@link moneyFault}
  */
 export function microsOf(amount: string): bigint {
-  const match = AMOUNT.exec(amount);
+  const match = AMOUNT_OR_SUM.exec(amount);
   if (!match) throw new RangeError(`${amount} is not an amount of money`);
   const [, whole = '', part = ''] = match;
   return BigInt(whole) * MICROS + BigInt(part.padEnd(6, '0'));
