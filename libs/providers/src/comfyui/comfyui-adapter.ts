@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FramesongError, toFramesongError } from '@framesong/errors';
-import { isGivenUp } from '../http/given-up.ts';
+import { whenGivenUp } from '../http/given-up.ts';
 import { formBody, jsonBody } from '../http/http-body.ts';
 import { createHttpClient } from '../http/http-client.ts';
 import { objectOf, textOf } from '../http/json-fields.ts';
@@ -102,25 +102,21 @@ export function createComfyUiAdapter(options: ComfyUiOptions): ImageAdapter {
 
   async function result(promptId: string, context: OrderContext): Promise<MadePicture> {
     const { signal } = context;
-    const cancelled = (): void => void (isGivenUp(signal) && cancel(promptId));
-    signal.addEventListener('abort', cancelled, { once: true });
+    using cancelling = new DisposableStack();
+    cancelling.use(whenGivenUp(signal, () => cancel(promptId)));
     let missed = 0;
-    try {
-      const pictures = await pollUntil(rules, { provider, taskId: promptId, signal }, async () => {
-        const done = picturesInHistory(await read(`/history/${promptId}`, signal), promptId);
-        if (done) return { done };
-        // Between queue and history there is a moment; twice in a row it is nowhere only when the server was restarted.
-        missed = isQueued(await read('/queue', signal), promptId) ? 0 : missed + 1;
-        if (missed > 2) throw lost(promptId);
-        context.onProgress({ share: 0, step: 'queued or running' });
-        return undefined;
-      });
-      const [first, ...more] = pictures;
-      if (!first) throw answerInvalid(provider, 'holds no picture');
-      return { bytes: await download(first, signal), billedImages: more.length + 1, responseId: promptId };
-    } finally {
-      signal.removeEventListener('abort', cancelled);
-    }
+    const pictures = await pollUntil(rules, { provider, taskId: promptId, signal }, async () => {
+      const done = picturesInHistory(await read(`/history/${promptId}`, signal), promptId);
+      if (done) return { done };
+      // Between queue and history there is a moment; twice in a row it is nowhere only when the server was restarted.
+      missed = isQueued(await read('/queue', signal), promptId) ? 0 : missed + 1;
+      if (missed > 2) throw lost(promptId);
+      context.onProgress({ share: 0, step: 'queued or running' });
+      return undefined;
+    });
+    const [first, ...more] = pictures;
+    if (!first) throw answerInvalid(provider, 'holds no picture');
+    return { bytes: await download(first, signal), billedImages: more.length + 1, responseId: promptId };
   }
 
   async function download({ filename, subfolder, type }: StoredPicture, signal: AbortSignal): Promise<Buffer> {

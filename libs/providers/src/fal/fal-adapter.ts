@@ -1,5 +1,5 @@
 import { FramesongError, toFramesongError } from '@framesong/errors';
-import { isGivenUp } from '../http/given-up.ts';
+import { whenGivenUp } from '../http/given-up.ts';
 import { jsonBody } from '../http/http-body.ts';
 import { objectOf, textOf } from '../http/json-fields.ts';
 import { POLL_RULES, pollUntil, type PollRules } from '../http/poll-until.ts';
@@ -64,20 +64,16 @@ export function createFalAdapter(options: FalOptions): ImageAdapter {
       context.onProgress({ share: 0, step: status });
       return undefined;
     };
-    const cancelled = (): void => void (isGivenUp(signal) && cancel(path));
-    signal.addEventListener('abort', cancelled, { once: true });
-    try {
-      await pollUntil(rules, { provider, taskId, signal }, ask);
-      // Faults of the model show only here, with the status of the answer.
-      const answer = await http.send({ ...question, path, timeouts }).catch((thrown: unknown) => {
-        throw ofTheModel(toFramesongError(thrown));
-      });
-      const [place, ...more] = picturesIn(jsonOf(answer, { provider, cost: 'free' }));
-      if (place === undefined) throw answerInvalid(provider, 'holds no picture');
-      return { bytes: await bytesAt(place, signal), billedImages: more.length + 1, responseId: taskId };
-    } finally {
-      signal.removeEventListener('abort', cancelled);
-    }
+    using cancelling = new DisposableStack();
+    cancelling.use(whenGivenUp(signal, () => cancel(path)));
+    await pollUntil(rules, { provider, taskId, signal }, ask);
+    // Faults of the model show only here, with the status of the answer.
+    const answer = await http.send({ ...question, path, timeouts }).catch((thrown: unknown) => {
+      throw ofTheModel(toFramesongError(thrown));
+    });
+    const [place, ...more] = picturesIn(jsonOf(answer, { provider, cost: 'free' }));
+    if (place === undefined) throw answerInvalid(provider, 'holds no picture');
+    return { bytes: await bytesAt(place, signal), billedImages: more.length + 1, responseId: taskId };
   }
 
   async function bytesAt(place: string, signal: AbortSignal): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import { formBody, jsonBody } from '../http/http-body.ts';
 import type { HttpAnswer } from '../http/http-call.ts';
-import { isGivenUp } from '../http/given-up.ts';
+import { whenGivenUp } from '../http/given-up.ts';
 import { objectOf, textOf } from '../http/json-fields.ts';
 import { POLL_RULES, pollUntil, type PollRules } from '../http/poll-until.ts';
 import { answerInvalid, jsonOf } from '../http/read-answer.ts';
@@ -96,14 +96,10 @@ export function createReplicateAdapter(options: ReplicateOptions): ImageAdapter 
       context.onProgress({ share: 0, step: prediction.status });
       return undefined;
     };
-    const cancelled = (): void => void (isGivenUp(signal) && cancel(taskId));
-    signal.addEventListener('abort', cancelled, { once: true });
-    try {
-      const { output } = await pollUntil(rules, { provider, taskId, signal }, ask);
-      return { ...(await pictureAt(output, signal)), responseId: taskId };
-    } finally {
-      signal.removeEventListener('abort', cancelled);
-    }
+    using cancelling = new DisposableStack();
+    cancelling.use(whenGivenUp(signal, () => cancel(taskId)));
+    const { output } = await pollUntil(rules, { provider, taskId, signal }, ask);
+    return { ...(await pictureAt(output, signal)), responseId: taskId };
   }
 
   async function pictureAt([place, ...more]: readonly string[], signal: AbortSignal): Promise<MadePicture> {

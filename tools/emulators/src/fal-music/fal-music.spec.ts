@@ -118,6 +118,20 @@ describe('fal', () => {
     expect((await cancelled).method).toBe('PUT');
   });
 
+  it('ends the work also when it is cancelled in the moment in which its id is noted', async () => {
+    await open({}, { polls: '1000' });
+    const stop = new AbortController();
+    const cancelled = emulator.next('cancel');
+    const idea = new FramesongError('another idea', { code: 'CANCELLED', reason: 'CANCELLED' });
+    const saveTaskId = () => {
+      stop.abort(idea);
+      return Promise.resolve();
+    };
+    const rendering = render({ signal: stop.signal, saveTaskId });
+    await expect(rendering).rejects.toMatchObject({ code: 'CANCELLED', outcome: 'billed' });
+    await cancelled;
+  });
+
   it('lets the work go on when only this process stops: the next one takes it up by its id', async () => {
     await open({}, { polls: '3' });
     const stop = new AbortController();

@@ -102,6 +102,20 @@ describe('Replicate, for music', () => {
     expect((await cancelled).path).toMatch(/^\/v1\/predictions\/[0-9a-f]+\/cancel$/);
   });
 
+  it('ends the work also when it is cancelled in the moment in which its id is noted', async () => {
+    await open({}, { polls: '1000' });
+    const stop = new AbortController();
+    const cancelled = emulator.next('cancel');
+    const idea = new FramesongError('another idea', { code: 'CANCELLED', reason: 'CANCELLED' });
+    const saveTaskId = () => {
+      stop.abort(idea);
+      return Promise.resolve();
+    };
+    const rendering = render({ signal: stop.signal, saveTaskId });
+    await expect(rendering).rejects.toMatchObject({ code: 'CANCELLED', outcome: 'billed' });
+    await cancelled;
+  });
+
   it('says how money stands when it fails before and after the order', async () => {
     await open();
     const fired = AbortSignal.abort(new FramesongError('too late', { code: 'CANCELLED', reason: 'CANCELLED' }));

@@ -107,6 +107,18 @@ describe('SongGeneration Studio', () => {
     expect((await stopped).path).toBe(`/api/stop/${emulator.paid.all[0]!.orderId}`);
   });
 
+  it('is told to stop when the song is cancelled in the moment in which its id is noted', async () => {
+    await start({ variants: { polls: '1000' } });
+    const stop = new AbortController();
+    const stopped = emulator.next('cancel');
+    const saveTaskId = () => {
+      stop.abort(cancelled('another idea'));
+      return Promise.resolve();
+    };
+    await expect(render({ signal: stop.signal, saveTaskId })).rejects.toThrow('another idea');
+    expect((await stopped).path).toBe(`/api/stop/${emulator.paid.all[0]!.orderId}`);
+  });
+
   it('that was restarted has lost the song, and says so', async () => {
     await start({ variants: { restart: 'true', polls: '1000' } });
     await expect(render()).rejects.toMatchObject({ code: 'UNAVAILABLE', reason: 'PROVIDER_TASK_LOST' });

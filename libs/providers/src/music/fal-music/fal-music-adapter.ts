@@ -1,7 +1,7 @@
 import { toFramesongError, type FramesongError } from '@framesong/errors';
 import { STAGES } from '@framesong/telemetry';
 import { wordsIn } from '../../fal/read-answer.ts';
-import { isGivenUp } from '../../http/given-up.ts';
+import { whenGivenUp } from '../../http/given-up.ts';
 import { jsonBody } from '../../http/http-body.ts';
 import { objectOf, textOf } from '../../http/json-fields.ts';
 import { POLL_RULES, pollUntil, type PollRules } from '../../http/poll-until.ts';
@@ -39,7 +39,7 @@ export function createFalMusicAdapter(options: FalMusicOptions): MusicAdapter {
   const pathOf = (taskId: string): string => `/${app}/requests/${encodeURIComponent(taskId)}`;
 
   /** @returns the id of the request */
-  async function order(request: MusicRequest, context: MusicCallContext): Promise<string> {
+  async function order(request: MusicRequest, signal: AbortSignal): Promise<string> {
     const answer = await http.send({
       method: 'POST',
       path: `/${model.name}`,
@@ -47,12 +47,11 @@ export function createFalMusicAdapter(options: FalMusicOptions): MusicAdapter {
       // What has not begun by then is not begun any more.
       headers: { 'x-fal-request-timeout': String(Math.ceil(rules.limitMs / 1000)) },
       cost: 'paid',
-      signal: context.signal,
+      signal,
     });
     const taskId = textOf(objectOf(jsonOf(answer, { provider, cost: 'paid' }))?.['request_id']);
     // A success of any form means that it was taken.
     if (taskId === undefined) throw answerInvalid(provider, 'names no request').with({ outcome: 'billed' });
-    await context.saveTaskId(taskId);
     return taskId;
   }
 
@@ -95,16 +94,13 @@ export function createFalMusicAdapter(options: FalMusicOptions): MusicAdapter {
 
   async function render(request: MusicRequest, context: MusicCallContext): Promise<RenderedMusic> {
     const { signal, savedTaskId } = context;
-    const taskId = savedTaskId ?? (await order(request, context));
-    const cancelled = (): void => void (isGivenUp(signal) && cancel(taskId));
-    signal.addEventListener('abort', cancelled, { once: true });
-    try {
-      const sound = await savePlace(downloader, await placeOf(taskId, context), { path: request.path, signal });
-      createStageProgress(context).arrived();
-      return { ...sound, engine: `fal ${model.name}`, warnings: model.warnings };
-    } finally {
-      signal.removeEventListener('abort', cancelled);
-    }
+    const taskId = savedTaskId ?? (await order(request, signal));
+    using cancelling = new DisposableStack();
+    cancelling.use(whenGivenUp(signal, () => cancel(taskId)));
+    if (savedTaskId === undefined) await context.saveTaskId(taskId);
+    const sound = await savePlace(downloader, await placeOf(taskId, context), { path: request.path, signal });
+    createStageProgress(context).arrived();
+    return { ...sound, engine: `fal ${model.name}`, warnings: model.warnings };
   }
 
   return {

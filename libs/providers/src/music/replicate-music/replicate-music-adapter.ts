@@ -1,5 +1,5 @@
 import { STAGES } from '@framesong/telemetry';
-import { isGivenUp } from '../../http/given-up.ts';
+import { whenGivenUp } from '../../http/given-up.ts';
 import { jsonBody } from '../../http/http-body.ts';
 import { POLL_RULES, pollUntil, type PollRules } from '../../http/poll-until.ts';
 import { answerInvalid, jsonOf } from '../../http/read-answer.ts';
@@ -37,7 +37,7 @@ export function createReplicateMusicAdapter(options: ReplicateMusicOptions): Mus
   const timeouts = { totalMs: rules.questionMs, firstByteMs: rules.questionMs / 3 };
 
   /** @returns the id of the prediction */
-  async function order(request: MusicRequest, context: MusicCallContext): Promise<string> {
+  async function order(request: MusicRequest, signal: AbortSignal): Promise<string> {
     const [name = '', version = model.known?.version] = model.name.split(':', 2);
     const input = model.input(request);
     const answer = await http.send({
@@ -47,11 +47,9 @@ export function createReplicateMusicAdapter(options: ReplicateMusicOptions): Mus
       // Should this process be gone for good, nothing waits at the provider for ever.
       headers: { 'cancel-after': `${Math.ceil((2 * rules.limitMs) / 1000)}s` },
       cost: 'paid',
-      signal: context.signal,
+      signal,
     });
-    const prediction = acceptedIn(jsonOf(answer, { provider, cost: 'paid' }));
-    await context.saveTaskId(prediction.id);
-    return prediction.id;
+    return acceptedIn(jsonOf(answer, { provider, cost: 'paid' })).id;
   }
 
   async function placeOf(taskId: string, context: MusicCallContext): Promise<string> {
@@ -90,16 +88,13 @@ export function createReplicateMusicAdapter(options: ReplicateMusicOptions): Mus
 
   async function render(request: MusicRequest, context: MusicCallContext): Promise<RenderedMusic> {
     const { signal, savedTaskId } = context;
-    const taskId = savedTaskId ?? (await order(request, context));
-    const cancelled = (): void => void (isGivenUp(signal) && cancel(taskId));
-    signal.addEventListener('abort', cancelled, { once: true });
-    try {
-      const sound = await savePlace(downloader, await placeOf(taskId, context), { path: request.path, signal });
-      createStageProgress(context).arrived();
-      return { ...sound, engine: `Replicate ${model.name}`, warnings: model.warnings };
-    } finally {
-      signal.removeEventListener('abort', cancelled);
-    }
+    const taskId = savedTaskId ?? (await order(request, signal));
+    using cancelling = new DisposableStack();
+    cancelling.use(whenGivenUp(signal, () => cancel(taskId)));
+    if (savedTaskId === undefined) await context.saveTaskId(taskId);
+    const sound = await savePlace(downloader, await placeOf(taskId, context), { path: request.path, signal });
+    createStageProgress(context).arrived();
+    return { ...sound, engine: `Replicate ${model.name}`, warnings: model.warnings };
   }
 
   return {

@@ -1,5 +1,5 @@
 import { FramesongError, invalidField, toFramesongError } from '@framesong/errors';
-import { isGivenUp } from '../../http/given-up.ts';
+import { whenGivenUp } from '../../http/given-up.ts';
 import { createHttpClient } from '../../http/http-client.ts';
 import { POLL_RULES, pollUntil, type PollRules } from '../../http/poll-until.ts';
 import { jsonOf } from '../../http/read-answer.ts';
@@ -59,25 +59,21 @@ export function createStudioAdapter(options: StudioOptions): MusicAdapter {
   }
 
   async function untilDone(id: string, { signal, onStart, onProgress }: MusicCallContext): Promise<StudioGeneration> {
-    const stopped = (): void => void (isGivenUp(signal) && stop(id));
-    signal.addEventListener('abort', stopped, { once: true });
-    try {
-      return await pollUntil(rules, { provider, taskId: id, signal }, async () => {
-        const generation = await stateOf(id, signal);
-        const { status, percent, stage, message } = generation;
-        if (status === 'completed' && generation.tracks > 0) return { done: generation };
-        if (status === 'completed') throw taskFailed(provider, id, 'it names no file');
-        if (status === 'failed') throw taskFailed(provider, id, message);
-        if (status === 'stopped') throw taskFailed(provider, id, 'somebody has stopped it');
-        if (status === 'processing') {
-          onStart?.();
-          onProgress?.({ done: percent, total: 100, unit: 'percent', stage });
-        }
-        return { seen: `${status} ${percent} ${message}` };
-      });
-    } finally {
-      signal.removeEventListener('abort', stopped);
-    }
+    using cancelling = new DisposableStack();
+    cancelling.use(whenGivenUp(signal, () => stop(id)));
+    return await pollUntil(rules, { provider, taskId: id, signal }, async () => {
+      const generation = await stateOf(id, signal);
+      const { status, percent, stage, message } = generation;
+      if (status === 'completed' && generation.tracks > 0) return { done: generation };
+      if (status === 'completed') throw taskFailed(provider, id, 'it names no file');
+      if (status === 'failed') throw taskFailed(provider, id, message);
+      if (status === 'stopped') throw taskFailed(provider, id, 'somebody has stopped it');
+      if (status === 'processing') {
+        onStart?.();
+        onProgress?.({ done: percent, total: 100, unit: 'percent', stage });
+      }
+      return { seen: `${status} ${percent} ${message}` };
+    });
   }
 
   async function stateOf(id: string, signal: AbortSignal): Promise<StudioGeneration> {
