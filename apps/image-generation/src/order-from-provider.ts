@@ -46,29 +46,62 @@ export async function orderFromProvider(
   signal: AbortSignal,
   orderName = '',
 ): Promise<FirstFrameFacts> {
-  const { artifacts, fitPicture } = parts;
-  const { input, tenant } = job;
+  const { input } = job;
   annotate({
     [ATTR.genAiOperation]: 'generate_content',
     [ATTR.genAiProvider]: input.provider,
     [ATTR.genAiModel]: input.model,
     [ATTR.genAiOutputType]: 'image',
   });
-  const provider = providerOf(parts, input);
-  const request = await withDraft(
-    parts.artifacts,
-    job.tenant,
-    provider,
-    await requestOf(parts, job, references, wanted, signal),
-    wanted.draft,
-    signal,
-  );
-  let preview: PreviewFacts | undefined;
   const key = `${candidateName(wanted)} ${orderName}`.trim();
-  const ordered = await job.orderOnce(orderTerms(provider, input.model, key), (paid) =>
-    order(parts, job, provider, wanted, request, paid, signal, (facts) => (preview = facts)),
+  const provider = parts.providers.get(input.provider);
+  let preview: PreviewFacts | undefined;
+  const ordered = provider
+    ? await orderOf(parts, job, provider, references, wanted, signal, key, (facts) => (preview = facts))
+    : await orderedBefore(job, key);
+  try {
+    return await finishedFrame(parts, job, references, wanted, ordered, preview, signal);
+  } catch (thrown) {
+    // It is paid for, and stored as it came: RetryJob goes on from there.
+    throw toFramesongError(thrown).with({ outcome: 'billed' });
+  }
+}
+
+async function orderOf(
+  parts: OrderParts,
+  job: JobContext<FirstFrameInput>,
+  provider: ImageProvider,
+  references: readonly UsedReferenceFacts[],
+  wanted: WantedFrame,
+  signal: AbortSignal,
+  key: string,
+  onPreview: (facts: PreviewFacts) => void,
+): Promise<OrderedPicture> {
+  const { artifacts } = parts;
+  const plain = await requestOf(parts, job, references, wanted, signal);
+  const request = await withDraft(artifacts, job.tenant, provider, plain, wanted.draft, signal);
+  return job.orderOnce(orderTerms(provider, job.input.model, key), (paid) =>
+    order(parts, job, provider, wanted, request, paid, signal, onPreview),
   );
-  const { picture, made, responseId } = ordered;
+}
+
+/** The provider may have lost its key since the job was accepted: then nothing is ordered of it, and what was is not forgotten. */
+function orderedBefore(job: JobContext<FirstFrameInput>, key: string): Promise<OrderedPicture> {
+  const { provider, model } = job.input;
+  const terms = { key, provider, model, estimate: { currency: 'USD', amount: '0' } };
+  return job.orderOnce<OrderedPicture>(terms, () => Promise.reject(notConfigured(provider)));
+}
+
+/** The provider's picture in the wanted size. */
+async function finishedFrame(
+  { artifacts, fitPicture }: OrderParts,
+  { input, tenant }: JobContext<FirstFrameInput>,
+  references: readonly UsedReferenceFacts[],
+  wanted: WantedFrame,
+  { picture, made, responseId }: OrderedPicture,
+  preview: PreviewFacts | undefined,
+  signal: AbortSignal,
+): Promise<FirstFrameFacts> {
   const { crop, resizeTo } = made.effective.fit;
   const raw = await bytesOf(artifacts, tenant, picture.digest, signal);
   const png = await fitPicture({ picture: raw, crop, resizeTo, ...captionOf(input) }, signal);
@@ -132,8 +165,10 @@ async function order(
     ...generateTimeout,
     signal,
   };
-  const made = await job.withTimeout(limits, (timed) =>
-    provider.generate(request, {
+  let isAsked = false;
+  const asking = job.withTimeout(limits, (timed) => {
+    isAsked = true;
+    return provider.generate(request, {
       ...paid,
       signal: timed.signal,
       requestKey: `${job.id}:generate ${candidateName(wanted)}`.trimEnd(),
@@ -148,8 +183,11 @@ async function order(
         onPreview(facts);
         tell('preview', facts);
       },
-    }),
-  );
+    });
+  });
+  const made = await asking.catch((thrown: unknown) => {
+    throw isAsked ? thrown : toFramesongError(thrown).with({ outcome: 'not_sent' });
+  });
   try {
     const picture = await artifacts.put(tenant, made.image.bytes, { mediaType: made.image.mediaType, signal });
     const { effective, engine, billedImages, warnings, responseId = '' } = made;
@@ -188,11 +226,8 @@ async function requestOf(
   };
 }
 
-/** The provider may have lost its key since the job was accepted. */
-function providerOf({ providers }: OrderParts, { provider: name }: FirstFrameInput): ImageProvider {
-  const provider = providers.get(name);
-  if (provider) return provider;
-  throw new FramesongError(`${name} is not configured any more: the operator has to set its key`, {
+function notConfigured(name: string): FramesongError {
+  return new FramesongError(`${name} is not configured any more: the operator has to set its key`, {
     code: 'FAILED_PRECONDITION',
     reason: 'PROVIDER_NOT_CONFIGURED',
     outcome: 'not_sent',
