@@ -158,8 +158,8 @@ describe('an order', () => {
 
   it('that an earlier run has sent is never told as not sent', async () => {
     const notAsked = new FramesongError('not asked', { code: 'UNAVAILABLE', reason: 'NO', outcome: 'not_sent' });
-    const crashed = orderOnce(runOf(), NO_LIMITS, TERMS, async ({ saveTaskId }) => {
-      await saveTaskId('task-1');
+    const crashed = orderOnce(runOf(), NO_LIMITS, TERMS, async (paid) => {
+      await paid.saveTaskId('task-1');
       // As far as this run knows; a crash would leave the same.
       throw new FramesongError('gone', { code: 'UNAVAILABLE', reason: 'GONE', outcome: 'billed' });
     });
