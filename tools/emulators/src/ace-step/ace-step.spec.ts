@@ -84,11 +84,24 @@ describe('ACE-Step', () => {
     await render({ sections: sections(4) });
     const { bytes, headers } = emulator.seen.find(({ purpose }) => purpose === 'order')!;
     expect(formFields(bytes, headers)).toMatchObject({ audio_duration: '10', lyrics: '[Instrumental]' });
-    await expect(render({ sections: sections(600) })).rejects.toMatchObject({
+    await expect(render({ sections: sections(602) })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       violations: [{ field: 'sections', description: expect.stringContaining('at most 600 s') as string }],
     });
     expect(emulator.paid.all).toHaveLength(1);
+  });
+
+  it('makes a song of its ten minutes, without room for a tail', async () => {
+    await start();
+    const last = emulator.next('order');
+    const stop = new AbortController();
+    const sections = [{ tag: 'intro', lines: [], durationSeconds: 600 }];
+    const rendering = render({ sections }, { signal: stop.signal });
+    rendering.catch(() => undefined);
+    const { bytes, headers } = await last;
+    stop.abort(cancelled('enough was seen'));
+    expect(formFields(bytes, headers)).toMatchObject({ audio_duration: '600' });
+    await expect(rendering).rejects.toThrow('enough was seen');
   });
 
   it('tells its progress from the task itself, and never the log line that all tasks share', async () => {

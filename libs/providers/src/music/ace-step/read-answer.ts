@@ -27,11 +27,20 @@ export function dataIn(answer: HttpAnswer, cost: 'paid' | 'free'): unknown {
   throw refusalError({ provider, status: code, headers: {}, cost, words: wordsOf(code, message) });
 }
 
-/** The words of `{detail}`, as the server's framework words a refusal, and those of the envelope. */
+/**
+ * The words of `{detail}`, as the server's framework words a refusal, and those of the envelope. Of a list of faults only the
+ * fields and what is wrong with them: `input` holds what was asked for.
+ */
 export function wordsIn(body: unknown, status: number): ProviderWords | undefined {
   const fields = objectOf(body);
   const told = fields?.['detail'] ?? fields?.['error'];
-  return wordsOf(status, typeof told === 'string' ? told : told === undefined ? undefined : JSON.stringify(told));
+  const faults = listOf(told).flatMap((one) => faultOf(objectOf(one)) ?? []);
+  return wordsOf(status, textOf(told) ?? (faults.length > 0 ? faults.join('; ') : undefined));
+}
+
+function faultOf(fault: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const message = textOf(fault?.['msg']);
+  return message && `${listOf(fault?.['loc']).join('.')}: ${message}`;
 }
 
 function wordsOf(status: number, message: string | undefined): ProviderWords {

@@ -4,6 +4,7 @@ import type { MusicRequest, MusicSection } from '../music-engine.ts';
 
 /** Lengths that the server takes, in seconds. docs/en/API.md of ace-step/ACE-Step-1.5, `audio_duration`. */
 export const DURATION_SECONDS = { min: 10, max: 600 };
+const PLANNED_OVER_SECONDS = 1;
 const BPM = { min: 30, max: 300 };
 /** The largest that fits into 32 bits with a sign. */
 const SEEDS = 2 ** 31;
@@ -49,11 +50,12 @@ export function taskFields(request: MusicRequest): Readonly<Record<string, strin
 /** Length of the sound that is asked for, in seconds. @throws FramesongError INVALID_ARGUMENT beyond what the server takes */
 function wantedSeconds(request: MusicRequest): number {
   const seconds = sectionsOf(request).reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
-  const whole = seconds + request.tailSeconds;
-  if (whole <= DURATION_SECONDS.max) return Math.max(DURATION_SECONDS.min, whole);
+  // The tail may be as long as there is room; a plan may be over the limit by the end of a bar.
+  const whole = Math.min(DURATION_SECONDS.max, seconds + request.tailSeconds);
+  if (seconds <= DURATION_SECONDS.max + PLANNED_OVER_SECONDS) return Math.max(DURATION_SECONDS.min, whole);
   throw invalidField(
     'sections',
-    `last ${whole.toFixed(1)} s, at most ${DURATION_SECONDS.max} s are made; shorten the song`,
+    `last ${seconds.toFixed(1)} s, at most ${DURATION_SECONDS.max} s are made; shorten the song`,
   );
 }
 
