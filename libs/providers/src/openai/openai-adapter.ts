@@ -27,11 +27,13 @@ export function createOpenAiAdapter(options: AdapterConnection): ImageAdapter {
       signal: context.signal,
       timeouts: context.timeouts,
     });
+    let isBegun = false;
     for await (const part of parts) {
       // A gateway that does not know the stream answers with the picture at once.
       if ('answer' in part) return wholeAnswer(part.answer, context);
-      const made = await fromEvent(part, context);
+      const made = await fromEvent(part, context, isBegun);
       if (made) return made;
+      isBegun = true;
     }
     context.accepted();
     throw answerInvalid(provider, 'ended before the picture was complete');
@@ -50,10 +52,18 @@ export function createOpenAiAdapter(options: AdapterConnection): ImageAdapter {
 }
 
 /** The picture of the last event; undefined for all before it. */
-async function fromEvent({ data }: ServerEvent, context: OrderContext): Promise<MadePicture | undefined> {
+async function fromEvent(
+  { data }: ServerEvent,
+  context: OrderContext,
+  isBegun: boolean,
+): Promise<MadePicture | undefined> {
   const event = eventIn(data, context);
   const words = wordsIn(event) ?? (event['type'] === 'error' ? wordsIn({ error: event }) : undefined);
-  if (words) throw refusalError({ provider, status: 400, headers: {}, cost: 'paid', words });
+  if (words) {
+    const refusal = refusalError({ provider, status: 400, headers: {}, cost: 'paid', words });
+    // Parts of the picture were made already: whether they are charged for then is documented nowhere.
+    throw isBegun ? refusal.with({ outcome: 'sent_unknown' }) : refusal;
+  }
   const type = textOf(event['type']) ?? '';
   const base64 = textOf(event['b64_json']);
   context.accepted();

@@ -14,7 +14,7 @@ const MODERATED = 'moderation_blocked';
 
 /**
  * The Images API of OpenAI on loopback. Variants: `answer: whole` ignores `stream`, as some gateways do; `error_event` sends an
- * error as the first event of a stream.
+ * error as the first event of a stream; `error_event: late` sends it after the partial pictures.
  */
 export const openaiEmulator: EmulatedProvider = {
   name: 'openai',
@@ -101,14 +101,22 @@ interface Told {
 
 // eslint-disable-next-line @typescript-eslint/require-await -- events are a stream, whatever they are made from
 async function* events({ kind, partial, partials, picture, common, context }: Told) {
-  if (context.variants['error_event'] === 'true') {
-    const error = openaiEmulator.errorInside200() as { error: object };
-    yield { event: 'error', data: JSON.stringify({ type: 'error', ...error }) };
+  const errorAt = context.variants['error_event'];
+  const error = {
+    event: 'error',
+    data: JSON.stringify({ type: 'error', ...(openaiEmulator.errorInside200() as object) }),
+  };
+  if (errorAt === 'true') {
+    yield error;
     return;
   }
   for (let index = 0; index < partials; index++) {
     const type = `${kind}.partial_image`;
     yield { event: type, data: JSON.stringify({ type, b64_json: partial, partial_image_index: index, ...common }) };
+  }
+  if (errorAt === 'late') {
+    yield error;
+    return;
   }
   const type = `${kind}.completed`;
   yield { event: type, data: JSON.stringify({ type, b64_json: picture, ...common, usage: USAGE }) };

@@ -97,4 +97,17 @@ describe('the Images API of OpenAI', () => {
       await provider.close();
     },
   );
+
+  it('may charge for a picture that is refused after parts of it were sent', async () => {
+    await using emulator = await startEmulator(openaiEmulator, { variants: { error_event: 'late' } });
+    const provider = providerAt(emulator);
+    const previews: unknown[] = [];
+    const generating = provider.generate(
+      wish(),
+      call((size) => previews.push(size)),
+    );
+    await expect(generating).rejects.toMatchObject({ reason: 'PROVIDER_CONTENT_REFUSED', outcome: 'sent_unknown' });
+    expect(previews).toEqual([SIZE]);
+    await provider.close();
+  });
 });
