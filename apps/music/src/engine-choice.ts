@@ -34,12 +34,19 @@ export function chooseForEngine(
   if (capabilities.needsWords && lyrics === undefined) {
     fault('lyrics', `are missing, and ${name} makes nothing without words; another engine makes an instrumental`);
   }
-  if (plan.durationSeconds > maxSongSeconds + 1) {
-    const takes = `${plan.durationSeconds.toFixed(0)} s, at most ${maxSongSeconds} s`;
-    fault('duration', `the song takes ${takes} are made by ${name}; shorten the lyrics, or ask for a shorter one`);
+  const segmented = request.segmented ?? makesSections;
+  const longestSeconds = segmented
+    ? Math.max(...plan.sections.map(({ durationSeconds }) => durationSeconds))
+    : plan.durationSeconds;
+  if (longestSeconds > maxSongSeconds + 1) {
+    const what = `${segmented ? 'a section' : 'the song'} takes ${longestSeconds.toFixed(0)} s`;
+    const otherwise = !segmented && makesSections ? 'ask for sections' : 'shorten the lyrics';
+    fault(
+      'duration',
+      `${what}, at most ${maxSongSeconds} s are made by ${name} in one render; ${otherwise}, or ask for a shorter song`,
+    );
   }
   if (faults.length > 0) throw invalidArgument(faults);
-  const segmented = request.segmented ?? makesSections;
   const usual: SongFormat[] = ['flac', 'mp3', ...(playsScore ? (['midi'] as const) : [])];
   return {
     segmented,

@@ -65,6 +65,17 @@ describe('the work folder of a song', () => {
     expect(await readdir(parent)).toEqual(['new']);
   });
 
+  it('is swept by two processes that start at once', async () => {
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    for (let song = 0; song < 40; song++) {
+      const path = join(parent, `song_${song}.1`);
+      await mkdir(path);
+      await utimes(path, yesterday, yesterday);
+    }
+    await Promise.all([sweepWorkFolders(parent), sweepWorkFolders(parent), sweepWorkFolders(parent)]);
+    expect(await readdir(parent)).toEqual([]);
+  });
+
   it('is not made below a file', async () => {
     await writeFile(join(parent, 'file'), '');
     await expect(openWorkFolder(join(parent, 'file'), 'song_1', 1)).rejects.toMatchObject({

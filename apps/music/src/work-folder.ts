@@ -88,7 +88,8 @@ async function makeFolder(path: string): Promise<void> {
 export async function sweepWorkFolders(parent: string): Promise<void> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
   for (const name of await readdir(parent)) {
-    const { mtimeMs } = await stat(join(parent, name));
+    // Another process may be starting, too, and have removed it meanwhile.
+    const { mtimeMs } = await stat(join(parent, name)).catch(() => ({ mtimeMs: Infinity }));
     if (mtimeMs < Date.now() - KEEP_MS) await rm(join(parent, name), { recursive: true, force: true });
   }
 }

@@ -111,4 +111,17 @@ describe('an engine over gRPC that misbehaves', () => {
     expect(ended.status).toBe('fulfilled');
     expect(told.map(({ done }) => done)).toEqual([2, 2, 10, 10]);
   });
+
+  it('by saying nothing of itself is taken for one that makes one render at a time, and songs of any length', async () => {
+    await using scripted = await startScriptedEngine(async function* () {
+      // Not asked for anything.
+    });
+    using engine = createGrpcEngine({ name: 'scripted', address: scripted.address, reattachGraceMs: 0 });
+    expect(await engine.describe(new AbortController().signal)).toMatchObject({
+      lanes: 1,
+      maxSongSeconds: 600,
+      contextSeconds: 0,
+      lyricsLimits: {},
+    });
+  });
 });

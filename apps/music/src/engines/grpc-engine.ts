@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
+import { PLAN_LIMITS } from '@framesong/composer';
 import {
   MusicEngineService,
   type DescribeEngineResponse,
@@ -189,7 +190,7 @@ function capabilitiesOf(told: DescribeEngineResponse): MusicCapabilities {
     cancels: true,
     reattaches: 'by render id',
     lanes: Math.max(1, told.lanes),
-    maxSongSeconds: (msOfDuration(told.maxSong) ?? 0) / 1000,
+    maxSongSeconds: (msOfDuration(told.maxSong) ?? 0) / 1000 || PLAN_LIMITS.durationSeconds.max,
     mediaTypes: told.mediaTypes,
     styles: told.styles,
     ...(told.memoryNeed && {
