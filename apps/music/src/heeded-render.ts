@@ -36,6 +36,8 @@ export function heededRender(
   const silenceLimits = {
     who: `engine ${engine.name}`,
     phases: silenceLimitsOf(capabilities, silence),
+    // What comes after the last progress, decoding and sending, takes longer of a song than of a section.
+    sizeClass: sizeClassOf(durationSeconds),
     onSilent: (long: Parameters<typeof silenceText>[1]) => progress.silent(silenceText(engine.name, long)),
   };
   return (render) =>

@@ -208,6 +208,28 @@ describe('durations', () => {
       expect(second.error!.message).toContain('doubled for 1 timeouts in a row');
     });
 
+    it('of small work says nothing of large work, where the work names its size', async () => {
+      remember(keyOf('small', 'silence before decoding'), 20, 30);
+      const ended = await runJob('is large', (job) =>
+        job.withSilenceLimits({ ...limitsOf('decoding'), sizeClass: 'large' }, async ({ heard, signal }) => {
+          heard('decoding');
+          await new Promise((resolve) => setTimeout(resolve, 200));
+          signal.throwIfAborted();
+          heard('decoding');
+          return 'decoded';
+        }),
+      );
+      expect(ended).toMatchObject({ state: 'SUCCEEDED' });
+      await historyWith(keyOf('large', 'silence before decoding'), ({ ended: known }) => known.length > 0);
+      const small = await runJob('is small', (job) =>
+        job.withSilenceLimits({ ...limitsOf('decoding'), sizeClass: 'small' }, ({ heard, signal }) => {
+          heard('decoding');
+          return untilAborted(signal);
+        }),
+      );
+      expect(small.error!.message).toMatch(/while its decoding was awaited \(p98/);
+    });
+
     it('knows nothing of work that was cancelled: nobody heard its silence to the end', async () => {
       const begun = createGate<string>();
       works.set('is cancelled', (job) =>

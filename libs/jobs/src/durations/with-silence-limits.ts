@@ -21,6 +21,8 @@ export interface SilenceLimits<Phase extends string> {
   readonly who: string;
   /** What is waited for, one after the other or in turns; each has a history of its own. */
   readonly phases: Readonly<Record<Phase, SilenceRange>>;
+  /** Where large work is silent for longer than small work. Default: all silences of one kind of work are alike. */
+  readonly sizeClass?: string;
   /** Stops the work too. Default: the signal of the job, which stops it in any case. */
   readonly signal?: AbortSignal;
   /** Told once per silence, at half of its limit. */
@@ -30,7 +32,6 @@ export interface SilenceLimits<Phase extends string> {
 /** What work that is listened to is given. */
 export type Listening<Phase extends string> = Pick<SilenceWatch<Phase>, 'signal' | 'heard'>;
 
-/** Silences of one kind of work are alike, however large it is. */
 const ANY_SIZE = 'any';
 
 /**
@@ -42,11 +43,11 @@ const ANY_SIZE = 'any';
 export async function runWithSilenceLimits<Phase extends string, T>(
   store: JobStore,
   run: ActiveRun,
-  { who, phases, signal, onSilent }: SilenceLimits<Phase>,
+  { who, phases, sizeClass = ANY_SIZE, signal, onSilent }: SilenceLimits<Phase>,
   work: (listening: Listening<Phase>) => Promise<T>,
 ): Promise<T> {
   const { model } = workloadOf(store, run.row) ?? { model: run.row.kind };
-  const keyOf = (phase: string): DurationKey => ({ model, sizeClass: ANY_SIZE, stage: `silence before ${phase}` });
+  const keyOf = (phase: string): DurationKey => ({ model, sizeClass, stage: `silence before ${phase}` });
   const stopped = AbortSignal.any([run.limits.signal, ...(signal ? [signal] : [])]);
   const choose = async ([phase, range]: [string, SilenceRange]): Promise<[string, ChosenTimeout]> => {
     const history = await untilDatabaseAnswers(() => store.durations.history(keyOf(phase)), stopped);
