@@ -152,4 +152,28 @@ describe('what a first frame costs', () => {
     }
     expect(jiekou.seen).toHaveLength(calls);
   });
+
+  it('may be allowed more for a frame than for its previews, which need not be made again', async () => {
+    const asked = request({
+      provider: '',
+      model: '',
+      preview: { enabled: false, requireConfirmation: true },
+      maxCost: usd('0.01'),
+    });
+    const { id } = await submit(stack, asked, as('dora'));
+    const { jobs, rpc } = stack.framesong.imageGeneration;
+    await jobs.waitJob({ jobId: id }, as('dora'));
+    const confirm = (maxCost?: { readonly currency: string; readonly amount: string }) =>
+      rpc.confirmFirstFrame(
+        { jobId: id, candidate: 1, provider: 'jiekou', model: SYNC, requestId: '', labels: new Map(), priority: 0, maxCost, size: undefined }, // prettier-ignore
+        as('dora'),
+      );
+    expect(await failure(confirm())).toMatchObject({
+      reason: 'SPENDING_LIMIT',
+      metadata: { limit: 'job', limit_amount: '0.01', cost: '0.05' },
+    });
+    expect(await failure(confirm(usd('x')))).toMatchObject({ violations: [{ field: 'max_cost' }] });
+    const { job } = await confirm(usd('0.05'));
+    expect(job!.cost).toMatchObject({ estimate: usd('0.05'), maxCost: usd('0.05') });
+  });
 });

@@ -35,15 +35,15 @@ export async function confirmFirstFrame(
     if (!confirmed.some((job) => job.requestId === requestId)) throw thrown;
   }
   const input = confirmedInput(providers, checked);
-  const { labels, priority, expireTime } = request;
+  const { labels, priority, expireTime, maxCost } = request;
   const runTimeoutMs = msOfDuration(request.runTimeout);
   const { job } = await submitForCall(
     jobs,
     {
       kind: FIRST_FRAME_KIND,
       input,
-      // What the caller was ready to pay for the previews holds for the frame too.
-      expectedCost: expectedCostOf(checked.model, input, preview.expectedCost?.maxCost),
+      // What the caller was ready to pay for the previews holds for the frame too, where nothing else is said.
+      expectedCost: expectedCostOf(checked.model, input, maxCost ?? preview.expectedCost?.maxCost),
       requestId,
       labels: new Map(Object.entries({ ...preview.labels, ...Object.fromEntries(labels), ...lineage })),
       priority,
@@ -51,7 +51,7 @@ export async function confirmFirstFrame(
       expireTime,
       // Whoever confirms the same without a request id joins, on whatever terms.
       content: request.requestId
-        ? [...identity, Object.fromEntries(labels), priority, runTimeoutMs, expireTime]
+        ? [...identity, Object.fromEntries(labels), priority, runTimeoutMs, expireTime, ...(maxCost ? [maxCost] : [])]
         : identity,
     },
     call,
