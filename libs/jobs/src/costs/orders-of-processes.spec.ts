@@ -162,6 +162,7 @@ describe('orders of several processes', () => {
     await jobs.cancel('anna', abandoned.id);
     await endAbandonedOrders(inspection.query);
     expect(await statesOf(jobs, abandoned)).toEqual(['at_risk']);
+    expect((await jobs.get('anna', abandoned.id)).error).toMatchObject({ code: 'CANCELLED', outcome: 'sent_unknown' });
 
     // An order that a program without a ledger has sent gets its entry when it is found.
     worker = await start();

@@ -37,6 +37,11 @@ update paid_order set state = 'at_risk', ended_at = clock_timestamp()
  where state = 'reserved' and not exists (select from job where id = job_id and job.state in ('QUEUED', 'RUNNING'))
 returning *`;
 
+// A job whose end nobody worked out says nothing of money; now it is known that some is at risk.
+const TELL_JOBS = `
+update job set error = coalesce(error, '{}') || '{"outcome": "sent_unknown"}'
+ where id = any($1) and state in ('FAILED', 'CANCELLED') and error ->> 'outcome' is null`;
+
 const OF_JOB_AT_RISK = `
 update paid_order set state = 'at_risk', ended_at = clock_timestamp() where job_id = $1 and state = 'reserved' returning *`;
 
@@ -81,7 +86,10 @@ export async function endOrder(
 
 /** The orders of jobs that were ended before the orders were: nobody is going to say what became of them. */
 export async function endAbandonedOrders(query: Query): Promise<void> {
-  for (const row of await query<OrderRow>(ABANDONED)) countCost(row);
+  const abandoned = await query<OrderRow>(ABANDONED);
+  for (const row of abandoned) countCost(row);
+  // A statement of its own: a retry takes the job first and its orders after it.
+  if (abandoned.length > 0) await query(TELL_JOBS, [abandoned.map((row) => row.job_id)]);
 }
 
 /** The same for one job, which is about to be started once more by a person. */
