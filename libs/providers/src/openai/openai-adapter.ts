@@ -1,7 +1,7 @@
 import type { HttpAnswer, ServerEvent } from '../http/http-call.ts';
 import { listOf, objectOf, textOf } from '../http/json-fields.ts';
 import { answerInvalid, jsonOf } from '../http/read-answer.ts';
-import { refusalError } from '../http/refusals.ts';
+import { refusalError, type ProviderWords } from '../http/refusals.ts';
 import { openConnection } from '../image/adapter-connection.ts';
 import type { AdapterConnection, ImageAdapter, ImageOrder, MadePicture, OrderContext } from '../image/image-adapter.ts';
 import { OPENAI_MODELS } from './models.ts';
@@ -60,7 +60,7 @@ async function fromEvent(
   const event = eventIn(data, context);
   const words = wordsIn(event) ?? (event['type'] === 'error' ? wordsIn({ error: event }) : undefined);
   if (words) {
-    const refusal = refusalError({ provider, status: 400, headers: {}, cost: 'paid', words });
+    const refusal = refusalError({ provider, status: statusOf(words), headers: {}, cost: 'paid', words });
     // Parts of the picture were made already: whether they are charged for then is documented nowhere.
     throw isBegun ? refusal.with({ outcome: 'sent_unknown' }) : refusal;
   }
@@ -72,6 +72,11 @@ async function fromEvent(
   if (type.endsWith('.completed')) return { bytes };
   if (type.endsWith('.partial_image')) await context.onPreview(bytes);
   return undefined;
+}
+
+/** An error inside a 200 has no status of its own; its type tells whose fault it is. */
+function statusOf({ code }: ProviderWords): number {
+  return code === 'server_error' ? 500 : 400;
 }
 
 function eventIn(data: string, context: OrderContext): Readonly<Record<string, unknown>> {
@@ -88,7 +93,7 @@ function eventIn(data: string, context: OrderContext): Readonly<Record<string, u
 function wholeAnswer(answer: HttpAnswer, context: OrderContext): MadePicture {
   const body = jsonOf(answer, { provider, cost: 'paid' });
   const words = wordsIn(body);
-  if (words) throw refusalError({ provider, status: 400, headers: answer.headers, cost: 'paid', words });
+  if (words) throw refusalError({ provider, status: statusOf(words), headers: answer.headers, cost: 'paid', words });
   context.accepted();
   const [first, ...more] = listOf(objectOf(body)?.['data']);
   const base64 = textOf(objectOf(first)?.['b64_json']);

@@ -14,7 +14,8 @@ const MODERATED = 'moderation_blocked';
 
 /**
  * The Images API of OpenAI on loopback. Variants: `answer: whole` ignores `stream`, as some gateways do; `error_event` sends an
- * error as the first event of a stream; `error_event: late` sends it after the partial pictures.
+ * error as the first event of a stream; `error_event: late` sends it after the partial pictures, and `error_event: server`
+ * tells first that the server failed.
  */
 export const openaiEmulator: EmulatedProvider = {
   name: 'openai',
@@ -106,6 +107,11 @@ async function* events({ kind, partial, partials, picture, common, context }: To
     event: 'error',
     data: JSON.stringify({ type: 'error', ...(openaiEmulator.errorInside200() as object) }),
   };
+  if (errorAt === 'server') {
+    const failed = { message: 'The server had an error.', type: 'server_error', param: null, code: null };
+    yield { event: 'error', data: JSON.stringify({ type: 'error', error: failed }) };
+    return;
+  }
   if (errorAt === 'true') {
     yield error;
     return;

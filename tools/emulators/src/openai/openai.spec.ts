@@ -110,4 +110,15 @@ describe('the Images API of OpenAI', () => {
     expect(previews).toEqual([SIZE]);
     await provider.close();
   });
+
+  it('may charge for a picture although its server failed, which is no fault of the request', async () => {
+    await using emulator = await startEmulator(openaiEmulator, { variants: { error_event: 'server' } });
+    const provider = providerAt(emulator);
+    await expect(provider.generate(wish(), call())).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      reason: 'PROVIDER_FAILED',
+      outcome: 'sent_unknown',
+    });
+    await provider.close();
+  });
 });
