@@ -4,7 +4,7 @@ import type { EmulatedProvider, RoutePurpose } from '../emulated-provider.ts';
 import { startEmulator, type Emulator } from '../emulator.ts';
 import { drawPicture } from '../pictures/draw-picture.ts';
 import type { FaultLine } from './fault-script.ts';
-import type { WantedOutcome } from './wanted-outcomes.ts';
+import { NOWHERE, type WantedOutcome } from './wanted-outcomes.ts';
 
 /** One adapter under the fault script, with the table of what has to come of each fault. */
 export interface FaultSubject {
@@ -40,9 +40,8 @@ const SETTLE_MS = 5000;
 export async function runFault(subject: FaultSubject, wanted: WantedOutcome): Promise<FaultResult> {
   await using canary = await startEmulator(CANARY);
   const emulator = await startEmulator(subject.emulated, subject.variants ? { variants: subject.variants } : {});
-  const provider = subject.open(connectionTo(emulator), wanted.isLate ? LATE_MS : AMPLE_MS);
-  if (wanted.fault === 'nothing_listens') await emulator.close();
-  else emulator.faults.replace([faultLine(wanted, canary.url)]);
+  const provider = subject.open(connectionTo(emulator, wanted), wanted.isLate ? LATE_MS : AMPLE_MS);
+  if (wanted.fault !== 'nothing_listens') emulator.faults.replace([faultLine(wanted, canary.url)]);
   const startedAt = performance.now();
   try {
     const ended = await attempt(provider, await requestFor(provider, subject.model), wanted);
@@ -84,9 +83,9 @@ export const CANARY: EmulatedProvider = {
   errorInside200: () => ({}),
 };
 
-function connectionTo(emulator: Emulator): AdapterConnection {
+function connectionTo(emulator: Emulator, { fault }: WantedOutcome): AdapterConnection {
   return {
-    baseUrl: emulator.url,
+    baseUrl: fault === 'nothing_listens' ? NOWHERE : emulator.url,
     key: { value: emulator.key, setting: 'KEY' },
     http: { repeats: { firstMs: 2, maxMs: 10, rateDelayMs: 5 }, maxAnswerBytes: 4 * 1024 ** 2 },
     download: { firstDelayMs: 2, maxBytes: 4 * 1024 ** 2 },

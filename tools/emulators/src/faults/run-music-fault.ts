@@ -7,7 +7,7 @@ import type { EmulatedProvider } from '../emulated-provider.ts';
 import { startEmulator } from '../emulator.ts';
 import { SHORT_SONG } from '../sounds/short-song.ts';
 import { CANARY, faultLine, leftRunning, requestsOf } from './run-fault.ts';
-import type { WantedOutcome } from './wanted-outcomes.ts';
+import { NOWHERE, type WantedOutcome } from './wanted-outcomes.ts';
 
 /** One music engine under the fault script, with the table of what has to come of each fault. */
 export interface MusicFaultSubject {
@@ -47,7 +47,7 @@ export async function runMusicFault(subject: MusicFaultSubject, wanted: WantedOu
   const emulator = await startEmulator(subject.emulated, subject.variants ? { variants: subject.variants } : {});
   const engine = subject.open(
     {
-      baseUrl: emulator.url,
+      baseUrl: wanted.fault === 'nothing_listens' ? NOWHERE : emulator.url,
       key: { value: emulator.key, setting: 'KEY' },
       http: { repeats: { firstMs: 2, maxMs: 10, rateDelayMs: 5 }, maxAnswerBytes: MAX_BYTES },
       download: { firstDelayMs: 2, maxBytes: MAX_BYTES },
@@ -55,8 +55,7 @@ export async function runMusicFault(subject: MusicFaultSubject, wanted: WantedOu
     wanted.isLate ? LATE_MS : AMPLE_MS,
   );
   const folder = await mkdtemp(join(tmpdir(), 'framesong-fault-'));
-  if (wanted.fault === 'nothing_listens') await emulator.close();
-  else emulator.faults.replace([faultLine(wanted, canary.url)]);
+  if (wanted.fault !== 'nothing_listens') emulator.faults.replace([faultLine(wanted, canary.url)]);
   const startedAt = performance.now();
   try {
     const ended = await attempt(engine, requestInto(folder, subject.wholeSong ?? false));

@@ -3,6 +3,12 @@ import type { RoutePurpose } from '../emulated-provider.ts';
 import type { FaultKind } from './fault-script.ts';
 import { withExceptions } from './with-exceptions.ts';
 
+/**
+ * Where nothing listens: tcpmux, whose port is never handed out. The port of a server that was closed for it would be, to a
+ * server of the next test.
+ */
+export const NOWHERE = 'http://127.0.0.1:1';
+
 /** What has to come of one fault. */
 export interface WantedOutcome {
   readonly fault: FaultKind | 'nothing_listens';
