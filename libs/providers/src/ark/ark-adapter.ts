@@ -29,10 +29,15 @@ export function createArkAdapter(options: AdapterConnection): ImageAdapter {
       timeouts: context.timeouts,
     });
     const items: ArkItem[] = [];
-    for await (const part of parts) {
-      if ('answer' in part) items.push(...wholeAnswer(part.answer));
-      else if (part.data === '[DONE]') break;
-      else items.push(...itemsOfEvent(part.data, context));
+    try {
+      for await (const part of parts) {
+        if ('answer' in part) items.push(...wholeAnswer(part.answer));
+        else if (part.data === '[DONE]') break;
+        else items.push(...itemsOfEvent(part.data, context));
+      }
+    } catch (thrown) {
+      // A picture that was named already is made and charged for, however the answer ends.
+      if (items.every((item) => 'refused' in item)) throw thrown;
     }
     return pictureOf(items, context);
   }

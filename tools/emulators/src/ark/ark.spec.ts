@@ -78,4 +78,12 @@ describe('Seedream on Ark', () => {
     expect(emulator.paid.all).toHaveLength(1);
     await provider.close();
   });
+
+  it('gives the picture that it has named, also when its answer breaks after that', async () => {
+    await using emulator = await startEmulator(arkEmulator, { variants: { end: 'broken' } });
+    const provider = providerAt(emulator);
+    expect(await provider.generate(wish(), call())).toMatchObject({ billedImages: 1, image: { size: SIZE } });
+    expect(emulator.paid.all).toHaveLength(1);
+    await provider.close();
+  });
 });
