@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { ArtifactStore } from '@framesong/artifacts';
 import type { SegmentSource } from '@framesong/composer';
+import { toFramesongError } from '@framesong/errors';
 import type { MusicCallContext, MusicEngine, MusicRequest, RenderedMusic } from '@framesong/providers/music';
 import type { Composer } from './composer.ts';
 import type { SegmentFacts } from './song-input.ts';
@@ -20,6 +21,8 @@ export interface SectionToMake {
   /** The segment without what the engine decides. */
   readonly segment: Omit<SegmentSource, 'path' | 'mediaType'>;
   readonly segmentPath: string;
+  /** The render is charged for, whatever happens after it. */
+  readonly isPaid: boolean;
   /** For all that comes after the render. */
   readonly signal: AbortSignal;
   /** Puts a limit around the render. */
@@ -31,8 +34,21 @@ export async function makeSection(
   { artifacts, composer }: SectionParts,
   section: SectionToMake,
 ): Promise<SegmentFacts> {
-  const { tenant, engine, request, segment, segmentPath, signal, timed } = section;
+  const { engine, request, isPaid, timed } = section;
   const made = await timed((context) => engine.render(request, context));
+  try {
+    return await stored({ artifacts, composer }, section, made);
+  } catch (thrown) {
+    // The work is noted by its id: RetryJob goes on from there.
+    throw isPaid ? toFramesongError(thrown).with({ outcome: 'billed' }) : thrown;
+  }
+}
+
+async function stored(
+  { artifacts, composer }: SectionParts,
+  { tenant, request, segment, segmentPath, signal }: SectionToMake,
+  made: RenderedMusic,
+): Promise<SegmentFacts> {
   const source = { ...segment, path: request.path, mediaType: made.mediaType };
   const { bodySeconds, warnings } = await composer.finish({ source, path: segmentPath }, signal);
   await rm(request.path, { force: true });

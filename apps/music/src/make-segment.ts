@@ -69,6 +69,7 @@ export async function makeSegment(
             }),
           },
           segmentPath: work.segmentPath(file),
+          isPaid: capabilities.isPaid,
           signal,
           timed: heededRender(parts, song, { name, index, durationSeconds, tailSeconds, signal, paid }),
         }),
@@ -105,7 +106,9 @@ function repeating(): (thrown: unknown) => boolean {
   let hasBegunAgain = false;
   return (thrown) => {
     const { reason, code, outcome, metadata } = toFramesongError(thrown);
-    if (outcome === 'sent_unknown' || outcome === 'billed') return false;
+    const isOfEngine = metadata['engine'] !== undefined || BEGUN_ONCE_MORE.includes(reason);
+    // What comes after a render is tried again with the same sound: it is fetched by the id of its work, and costs nothing.
+    if (outcome === 'sent_unknown' || (outcome === 'billed' && isOfEngine)) return false;
     const isBusy = code === 'RESOURCE_EXHAUSTED' && metadata['engine'] !== undefined;
     if (!BEGUN_ONCE_MORE.includes(reason)) return code === 'UNAVAILABLE' || isBusy;
     if (hasBegunAgain) return false;
