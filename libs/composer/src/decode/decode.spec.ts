@@ -125,6 +125,24 @@ describe('a FLAC file', () => {
   });
 });
 
+describe('a FLAC file that says that it is hours long', () => {
+  it('is refused before room is made for it', () => {
+    const head = new BitWriter();
+    for (const byte of Buffer.from('fLaC')) head.write(byte, 8);
+    head.write(1, 1);
+    head.write(0, 7);
+    head.write(34, 24);
+    for (let byte = 0; byte < 10; byte++) head.write(0, 8);
+    head.write(48_000, 20);
+    head.write(1, 3);
+    head.write(15, 5);
+    head.write(10, 4);
+    head.write(0, 32);
+    for (let byte = 0; byte < 16; byte++) head.write(0, 8);
+    expect(() => decodeFlac(head.bytes())).toThrow(/has \d+ s or more, at most 1200 s are read/);
+  });
+});
+
 describe('a WAV file', () => {
   const values = [0, 0.5, -0.5, 0.25];
   const write = (bytes: number, put: (data: Buffer, value: number, at: number) => unknown) => {

@@ -1,6 +1,6 @@
 import { BitReader } from './bit-reader.ts';
 import { readSubframe } from './flac-subframe-reader.ts';
-import { badSound, type DecodedSound } from './sound.ts';
+import { badSound, checkLength, type DecodedSound } from './sound.ts';
 
 const STREAMINFO = 0;
 const LEFT_SIDE = 8;
@@ -24,6 +24,7 @@ export function decodeFlac(file: Uint8Array): DecodedSound {
   if (Buffer.from(file.subarray(0, 4)).toString('latin1') !== 'fLaC') throw badSound('is no FLAC file');
   const { info, offset } = readMetadata(file);
   if (info.channels > 2) throw badSound(`has ${info.channels} channels; one or two are taken`);
+  checkLength(info.frames, info.sampleRateHz);
   const sides = Array.from({ length: info.channels }, () => new Float32Array(info.frames));
   const scale = 2 ** (1 - info.bits);
   let at = offset;

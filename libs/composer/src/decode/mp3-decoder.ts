@@ -1,4 +1,4 @@
-import { badSound, type DecodedSound } from './sound.ts';
+import { badSound, checkLength, type DecodedSound } from './sound.ts';
 
 /** Decoded so much at a time, because the decoder answers with all the samples of what it is given. */
 const PIECE_BYTES = 256 * 1024;
@@ -16,6 +16,7 @@ export async function decodeMp3(file: Uint8Array): Promise<DecodedSound> {
   try {
     const [left, right]: [Float32Array[], Float32Array[]] = [[], []];
     let sampleRateHz = 0;
+    let frames = 0;
     for (let start = 0; start < file.length; start += PIECE_BYTES) {
       const piece = decoder.decode(file.subarray(start, start + PIECE_BYTES));
       const [fault] = piece.errors;
@@ -24,6 +25,8 @@ export async function decodeMp3(file: Uint8Array): Promise<DecodedSound> {
       if (sampleRateHz !== 0 && piece.sampleRate !== sampleRateHz)
         throw badSound('is an MP3 file that changes its rate');
       sampleRateHz = piece.sampleRate;
+      frames += piece.samplesDecoded;
+      checkLength(frames, sampleRateHz);
       left.push(piece.channelData[0]!);
       right.push(piece.channelData[1] ?? piece.channelData[0]!);
     }

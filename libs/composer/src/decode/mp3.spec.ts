@@ -69,4 +69,23 @@ describe('an MP3 file', () => {
     expect(told.code).toBe('INVALID_ARGUMENT');
     expect(told.message).toMatch(/MP3 file.*FLAC and MP3 are taken/);
   });
+
+  it('of hours of silence is refused before it fills the memory', async () => {
+    const path = join(folder, 'silence.mp3');
+    // MPEG 2.5, layer III, 8 kbit/s, 8 kHz, mono: 72 ms of silence in 72 bytes.
+    const frame = Buffer.alloc(72);
+    Buffer.from([0xff, 0xe3, 0x18, 0xc4]).copy(frame);
+    await writeFile(path, Buffer.concat(Array.from({ length: 20_000 }, () => frame)));
+    const told = await inFreshProcess<{ code: string; message: string }>(
+      `await decodeSoundFile(words[0], 'audio/mpeg').then(
+        ({ left }) => console.log(JSON.stringify({ code: 'OK', message: String(left.length) })),
+        ({ code, message }) => console.log(JSON.stringify({ code, message })),
+      );`,
+      path,
+    );
+    expect(told).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('at most 1200 s') as string,
+    });
+  });
 });
