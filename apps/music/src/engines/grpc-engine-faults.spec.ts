@@ -98,6 +98,13 @@ describe('an engine over gRPC that misbehaves', () => {
     expect(asked).toBe(1);
   });
 
+  it('and is full without saying for how long is asked again after the five seconds of the protocol', async () => {
+    const { ended } = await render([failure('RESOURCE_EXHAUSTED', 'QUEUE_FULL')]);
+    expect(ended).toMatchObject({ reason: { retryAfterMs: 5_000 } });
+    const told = await render([failure('RESOURCE_EXHAUSTED', 'QUEUE_FULL').with({ retryAfterMs: 30_000 })]);
+    expect(told.ended).toMatchObject({ reason: { retryAfterMs: 30_000 } });
+  });
+
   it('by telling progress that goes back, beyond its end, or is none, is heard going forwards', async () => {
     const script = [
       progress(2),

@@ -34,6 +34,8 @@ export interface GrpcEngineOptions {
 type Client = RpcClient<typeof MusicEngineService>;
 
 const DESCRIBE_TIMEOUT_MS = 5_000;
+/** What the protocol says of an engine that is full and does not tell for how long. */
+const FULL_RETRY_MS = 5_000;
 const CANCEL_TIMEOUT_MS = 2_000;
 const MAX_SOUND_BYTES = 512 * 1024 * 1024;
 
@@ -47,7 +49,10 @@ export function createGrpcEngine({ name, address, reattachGraceMs }: GrpcEngineO
   const client = createClient(channel, MusicEngineService);
   const named = (error: unknown) => {
     if (!(error instanceof FramesongError)) return error;
-    return error.prefixed(`engine ${name}`).with({ metadata: { engine: name } });
+    const isFull = error.code === 'RESOURCE_EXHAUSTED' && error.retryAfterMs === undefined;
+    return error
+      .prefixed(`engine ${name}`)
+      .with({ metadata: { engine: name }, ...(isFull && { retryAfterMs: FULL_RETRY_MS }) });
   };
   const describe = async (signal: AbortSignal) => {
     try {
