@@ -2,9 +2,9 @@ import { JobState, type Job } from '@framesong/contracts/job/v1/job';
 import { OrderState } from '@framesong/contracts/job/v1/cost';
 import { SongFormat } from '@framesong/contracts/music/v1/song';
 import { MUSIC_EMULATORS, startEmulator, type Emulator } from '@framesong/emulators';
-import { noSongLeft } from './testing/music-leftovers.ts';
-import { startMusicStack, type MusicStack } from './testing/music-stack.ts';
-import { endedSong, songOf, songRequest, submitSong } from './testing/songs.ts';
+import { noSongLeft } from '../testing/music-leftovers.ts';
+import { startMusicStack, type MusicStack } from '../testing/music-stack.ts';
+import { endedSong, songOf, songRequest, submitSong } from '../testing/songs.ts';
 
 const SLOW_MS = 120_000;
 const MODEL = 'fal-ai/minimax-music/v2.5';

@@ -1,11 +1,11 @@
 import { EMULATORS, startEmulator, type Emulator } from '@framesong/emulators';
 import type { FirstFrameRequest } from '@framesong/contracts/image/v1/first_frame';
 import sharp from 'sharp';
-import { downloaded } from './testing/downloaded.ts';
-import { failureOfSubmitted, generate } from './testing/first-frames.ts';
-import { character, frameRequest, inline } from './testing/frame-requests.ts';
-import { drawScene } from './testing/pictures.ts';
-import { startStack, type Stack } from './testing/stack.ts';
+import { downloaded } from '../testing/downloaded.ts';
+import { failureOfSubmitted, generate } from '../testing/first-frames.ts';
+import { character, frameRequest, inline } from '../testing/frame-requests.ts';
+import { drawScene } from '../testing/pictures.ts';
+import { startStack, type Stack } from '../testing/stack.ts';
 
 /** Starting everything on a busy machine takes its time. */
 const SLOW_MS = 90_000;

@@ -2,13 +2,13 @@ import { EMULATORS, startEmulator, type Emulator } from '@framesong/emulators';
 import { OrderState } from '@framesong/contracts/job/v1/cost';
 import { FirstFrameRequest } from '@framesong/contracts/image/v1/first_frame';
 import { JobState, Outcome, type Job } from '@framesong/contracts/job/v1/job';
-import { createCommandLine } from './testing/command-line.ts';
-import { eventually } from './testing/eventually.ts';
-import { ended, failure, frameOf, jobNow, submit } from './testing/first-frames.ts';
-import { frameRequest, inline } from './testing/frame-requests.ts';
-import { nothingLeft } from './testing/leftovers.ts';
-import { drawScene } from './testing/pictures.ts';
-import { startStack, type Stack } from './testing/stack.ts';
+import { createCommandLine } from '../testing/command-line.ts';
+import { eventually } from '../testing/eventually.ts';
+import { ended, failure, frameOf, jobNow, submit } from '../testing/first-frames.ts';
+import { frameRequest, inline } from '../testing/frame-requests.ts';
+import { nothingLeft } from '../testing/leftovers.ts';
+import { drawScene } from '../testing/pictures.ts';
+import { startStack, type Stack } from '../testing/stack.ts';
 
 /** Starting everything on a busy machine takes its time. */
 const SLOW_MS = 90_000;

@@ -3,12 +3,12 @@ import { JobState, ProgressSource } from '@framesong/contracts/job/v1/job';
 import { ReplaceSongSectionRequest } from '@framesong/contracts/music/v1/music_service';
 import { SongFormat, type Song } from '@framesong/contracts/music/v1/song';
 import { msOfDuration } from '@framesong/rpc';
-import { noSongLeft } from './testing/music-leftovers.ts';
-import { startMusicStack, type MusicStack } from './testing/music-stack.ts';
-import { digestsOf, endedSong, generateSong, songFile, songOf, songRequest, submitSong } from './testing/songs.ts';
-import { samplesOfWav } from './testing/sound-files.ts';
-import { startToneEngine, type ToneEngineProcess } from './testing/tone-engine.ts';
-import { watchingJob } from './testing/watching.ts';
+import { noSongLeft } from '../testing/music-leftovers.ts';
+import { startMusicStack, type MusicStack } from '../testing/music-stack.ts';
+import { digestsOf, endedSong, generateSong, songFile, songOf, songRequest, submitSong } from '../testing/songs.ts';
+import { samplesOfWav } from '../testing/sound-files.ts';
+import { startToneEngine, type ToneEngineProcess } from '../testing/tone-engine.ts';
+import { watchingJob } from '../testing/watching.ts';
 
 // Globals are slow in the test environment, and a song has many samples.
 const { abs, max } = Math;

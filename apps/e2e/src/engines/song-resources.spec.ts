@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { submitSongBatch } from '@framesong/client';
 import { JobState } from '@framesong/contracts/job/v1/job';
 import { SongFormat } from '@framesong/contracts/music/v1/song';
-import { eventually } from './testing/eventually.ts';
-import { freePort } from './testing/free-port.ts';
-import { noSongLeft } from './testing/music-leftovers.ts';
-import { startMusicStack, type MusicStack } from './testing/music-stack.ts';
-import { endedSong, instrumental, submitSong } from './testing/songs.ts';
-import { startToneEngine, type ToneEngineProcess } from './testing/tone-engine.ts';
+import { eventually } from '../testing/eventually.ts';
+import { freePort } from '../testing/free-port.ts';
+import { noSongLeft } from '../testing/music-leftovers.ts';
+import { startMusicStack, type MusicStack } from '../testing/music-stack.ts';
+import { endedSong, instrumental, submitSong } from '../testing/songs.ts';
+import { startToneEngine, type ToneEngineProcess } from '../testing/tone-engine.ts';
 
 const SLOW_MS = 120_000;
 

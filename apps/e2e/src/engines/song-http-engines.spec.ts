@@ -3,12 +3,12 @@ import { JobState, ProgressSource } from '@framesong/contracts/job/v1/job';
 import { ReplaceSongSectionRequest } from '@framesong/contracts/music/v1/music_service';
 import { SongFormat, type Song } from '@framesong/contracts/music/v1/song';
 import { MUSIC_EMULATORS, startEmulator, type Emulator } from '@framesong/emulators';
-import { createCommandLine } from './testing/command-line.ts';
-import { noSongLeft } from './testing/music-leftovers.ts';
-import { startMusicStack, type MusicStack } from './testing/music-stack.ts';
-import { endedSong, generateSong, instrumental, songFile, songOf, songRequest, submitSong } from './testing/songs.ts';
-import { samplesOfWav } from './testing/sound-files.ts';
-import { watchingJob } from './testing/watching.ts';
+import { createCommandLine } from '../testing/command-line.ts';
+import { noSongLeft } from '../testing/music-leftovers.ts';
+import { startMusicStack, type MusicStack } from '../testing/music-stack.ts';
+import { endedSong, generateSong, instrumental, songFile, songOf, songRequest, submitSong } from '../testing/songs.ts';
+import { samplesOfWav } from '../testing/sound-files.ts';
+import { watchingJob } from '../testing/watching.ts';
 
 const SLOW_MS = 120_000;
 const SECTIONS = 4;

@@ -2,14 +2,14 @@ import { EMULATORS, startEmulator, type Emulator } from '@framesong/emulators';
 import { JobState, Outcome } from '@framesong/contracts/job/v1/job';
 import { errorOfRpcStatus } from '@framesong/rpc';
 import sharp from 'sharp';
-import { downloaded } from './testing/downloaded.ts';
-import { eventually } from './testing/eventually.ts';
-import { ended, failure, failureOfSubmitted, frameOf, generate, jobNow, submit } from './testing/first-frames.ts';
-import { character, frameRequest, inline } from './testing/frame-requests.ts';
-import { nothingLeft } from './testing/leftovers.ts';
-import { drawFigure, drawScene } from './testing/pictures.ts';
-import { startStack, type Stack } from './testing/stack.ts';
-import { watching } from './testing/watching.ts';
+import { downloaded } from '../testing/downloaded.ts';
+import { eventually } from '../testing/eventually.ts';
+import { ended, failure, failureOfSubmitted, frameOf, generate, jobNow, submit } from '../testing/first-frames.ts';
+import { character, frameRequest, inline } from '../testing/frame-requests.ts';
+import { nothingLeft } from '../testing/leftovers.ts';
+import { drawFigure, drawScene } from '../testing/pictures.ts';
+import { startStack, type Stack } from '../testing/stack.ts';
+import { watching } from '../testing/watching.ts';
 
 /** Starting everything on a busy machine takes its time. */
 const SLOW_MS = 90_000;

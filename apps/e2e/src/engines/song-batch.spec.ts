@@ -2,11 +2,11 @@ import { submitSongBatch } from '@framesong/client';
 import type { Batch } from '@framesong/contracts/job/v1/batch';
 import { JobState } from '@framesong/contracts/job/v1/job';
 import { SongFormat } from '@framesong/contracts/music/v1/song';
-import { eventually } from './testing/eventually.ts';
-import { noSongLeft } from './testing/music-leftovers.ts';
-import { startMusicStack, type MusicStack } from './testing/music-stack.ts';
-import { instrumental } from './testing/songs.ts';
-import { startToneEngine, type ToneEngineProcess } from './testing/tone-engine.ts';
+import { eventually } from '../testing/eventually.ts';
+import { noSongLeft } from '../testing/music-leftovers.ts';
+import { startMusicStack, type MusicStack } from '../testing/music-stack.ts';
+import { instrumental } from '../testing/songs.ts';
+import { startToneEngine, type ToneEngineProcess } from '../testing/tone-engine.ts';
 
 const SLOW_MS = 180_000;
 const SONGS = 12;

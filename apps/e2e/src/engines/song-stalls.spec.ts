@@ -1,10 +1,10 @@
 import { JobState, type Job, type JobEvent } from '@framesong/contracts/job/v1/job';
 import { SongFormat } from '@framesong/contracts/music/v1/song';
 import { errorOfRpcStatus } from '@framesong/rpc';
-import { noSongLeft } from './testing/music-leftovers.ts';
-import { startMusicStack, type MusicStack } from './testing/music-stack.ts';
-import { endedSong, songRequest, submitSong } from './testing/songs.ts';
-import { startToneEngine, type ToneEngineProcess } from './testing/tone-engine.ts';
+import { noSongLeft } from '../testing/music-leftovers.ts';
+import { startMusicStack, type MusicStack } from '../testing/music-stack.ts';
+import { endedSong, songRequest, submitSong } from '../testing/songs.ts';
+import { startToneEngine, type ToneEngineProcess } from '../testing/tone-engine.ts';
 
 const SLOW_MS = 120_000;
 /** Long enough that a busy machine is not taken for a silent engine. */

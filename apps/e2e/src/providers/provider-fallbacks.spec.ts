@@ -2,12 +2,12 @@ import { EMULATORS, startEmulator, type Emulator } from '@framesong/emulators';
 import { FirstFrameRequest } from '@framesong/contracts/image/v1/first_frame';
 import { JobState, Outcome } from '@framesong/contracts/job/v1/job';
 import { durationOfMs, errorOfRpcStatus } from '@framesong/rpc';
-import { ended, failure, frameOf, generate, submit } from './testing/first-frames.ts';
-import { character, frameRequest, inline } from './testing/frame-requests.ts';
-import { nothingLeft } from './testing/leftovers.ts';
-import { drawFigure, drawScene } from './testing/pictures.ts';
-import { startStack, type Stack } from './testing/stack.ts';
-import { watching } from './testing/watching.ts';
+import { ended, failure, frameOf, generate, submit } from '../testing/first-frames.ts';
+import { character, frameRequest, inline } from '../testing/frame-requests.ts';
+import { nothingLeft } from '../testing/leftovers.ts';
+import { drawFigure, drawScene } from '../testing/pictures.ts';
+import { startStack, type Stack } from '../testing/stack.ts';
+import { watching } from '../testing/watching.ts';
 
 /** Starting everything on a busy machine takes its time. */
 const SLOW_MS = 90_000;

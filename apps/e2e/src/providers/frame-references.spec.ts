@@ -3,15 +3,15 @@ import { compressImage, uploadArtifact } from '@framesong/client';
 import { BudgetEncoding } from '@framesong/contracts/compression/v1/compression_service';
 import { JobState } from '@framesong/contracts/job/v1/job';
 import sharp from 'sharp';
-import { startChangingPicture, type ChangingPicture } from './testing/changing-picture.ts';
-import { compressionOptions } from './testing/compression-calls.ts';
-import { drawCrowd, drawPortrait, drawSky, similarity } from './testing/compression-pictures.ts';
-import { downloaded } from './testing/downloaded.ts';
-import { ended, failureOfSubmitted, frameOf, generate, submit } from './testing/first-frames.ts';
-import { byUrl, character, frameRequest, inline, uploaded } from './testing/frame-requests.ts';
-import { drawFigure, drawNoise, drawScene } from './testing/pictures.ts';
-import { startStack, type Stack } from './testing/stack.ts';
-import { watching } from './testing/watching.ts';
+import { startChangingPicture, type ChangingPicture } from '../testing/changing-picture.ts';
+import { compressionOptions } from '../testing/compression-calls.ts';
+import { drawCrowd, drawPortrait, drawSky, similarity } from '../testing/compression-pictures.ts';
+import { downloaded } from '../testing/downloaded.ts';
+import { ended, failureOfSubmitted, frameOf, generate, submit } from '../testing/first-frames.ts';
+import { byUrl, character, frameRequest, inline, uploaded } from '../testing/frame-requests.ts';
+import { drawFigure, drawNoise, drawScene } from '../testing/pictures.ts';
+import { startStack, type Stack } from '../testing/stack.ts';
+import { watching } from '../testing/watching.ts';
 
 /** Starting everything on a busy machine takes its time. */
 const SLOW_MS = 90_000;
