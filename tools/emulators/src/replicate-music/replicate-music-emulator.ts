@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EmulatedAnswer, EmulatedProvider, EmulatedRequest, EmulatorContext } from '../emulated-provider.ts';
-import { servePicture } from '../pictures/serve-picture.ts';
-import { predictionBody, type EmulatedPrediction } from '../replicate/prediction-body.ts';
+import type { EmulatedProvider, EmulatedRequest, EmulatorContext } from '../emulated-provider.ts';
+import type { EmulatedPrediction } from '../replicate/prediction-body.ts';
+import { createPredictions } from '../replicate/predictions.ts';
 import { replicateEmulator } from '../replicate/replicate-emulator.ts';
 import { checkFields, type FieldRule } from '../requests/check-fields.ts';
 import { checkKey } from '../requests/check-key.ts';
@@ -13,11 +13,6 @@ import { COMMUNITY, OFFICIAL } from './input-fields.ts';
 
 const SECONDS_PER_SECTION = 4;
 
-interface Shelf {
-  readonly predictions: Map<string, EmulatedPrediction>;
-  readonly sounds: Map<string, Buffer>;
-}
-
 /**
  * Models for music on Replicate, on loopback: official ones by name, the others by version. Variants as of the one for pictures:
  * `output` is `url`, `urls`, `data` or `removed`; `end` is the final status; `polls` is how often a prediction says that it is not done.
@@ -27,21 +22,11 @@ export const replicateMusicEmulator: EmulatedProvider = {
   refusal: (status, words) => replicateEmulator.refusal(status, words),
   errorInside200: () => replicateEmulator.errorInside200(),
   routes(context) {
-    const shelf: Shelf = { predictions: new Map(), sounds: new Map() };
-    const find = ({ params, headers }: EmulatedRequest): EmulatedPrediction => {
-      checkKey(headers, context.key);
-      const prediction = shelf.predictions.get(params['id'] ?? '');
-      if (!prediction) throw refused(404, 'Not Found', 'The requested resource could not be found.');
-      return prediction;
-    };
-    const bodyOf = (prediction: EmulatedPrediction, { origin, quirk }: EmulatedRequest): EmulatedAnswer => {
-      const needed = Number(context.variants['polls'] ?? 2);
-      return { status: 200, json: predictionBody(prediction, { origin, quirk, needed, variants: context.variants }) };
-    };
+    const predictions = createPredictions(context);
     const ordered = async (request: EmulatedRequest, model: string, rules: Rules | undefined, body: Fields) => {
       if (!rules) throw refused(404, 'Not Found', 'The requested resource could not be found.');
-      const prediction = await order(request, context, shelf, { model, rules, input: body['input'] as Fields });
-      return { ...bodyOf(prediction, request), status: 201 };
+      const input = body['input'] as Fields;
+      return predictions.ordered(await order(request, context, { model, rules, input }), request);
     };
     return [
       {
@@ -64,41 +49,7 @@ export const replicateMusicEmulator: EmulatedProvider = {
           return ordered(request, version, COMMUNITY[version], body);
         },
       },
-      {
-        method: 'GET',
-        path: '/v1/predictions/{id}',
-        purpose: 'poll',
-        handle(request) {
-          const prediction = find(request);
-          prediction.polls += 1;
-          return bodyOf(prediction, request);
-        },
-      },
-      {
-        method: 'POST',
-        path: '/v1/predictions/{id}/cancel',
-        purpose: 'cancel',
-        handle(request) {
-          const prediction = find(request);
-          prediction.isCancelled = true;
-          return bodyOf(prediction, request);
-        },
-      },
-      {
-        method: 'GET',
-        path: '/v1/account',
-        purpose: 'free',
-        handle({ headers }) {
-          checkKey(headers, context.key);
-          return { status: 200, json: { type: 'organization', username: 'emulated', name: 'Emulated' } };
-        },
-      },
-      {
-        method: 'GET',
-        path: '/files/{id}',
-        purpose: 'result',
-        handle: (request) => servePicture(request, shelf.sounds, 'audio/wav'),
-      },
+      ...predictions.routes,
     ];
   },
 };
@@ -115,7 +66,6 @@ function bodyFields({ headers, bytes }: EmulatedRequest, { key }: EmulatorContex
 async function order(
   { path, bytes }: EmulatedRequest,
   { paid, latencyMs }: EmulatorContext,
-  { predictions, sounds }: Shelf,
   { model, rules, input }: { readonly model: string; readonly rules: Rules; readonly input: Fields },
 ): Promise<EmulatedPrediction> {
   checkFields(input, rules, 'Input validation failed');
@@ -126,9 +76,5 @@ async function order(
   const lyrics = (input['lyrics'] as string | undefined) ?? '';
   const seconds = Number(input['duration'] ?? lyrics.split('\n\n').length * SECONDS_PER_SECTION);
   const { body, mediaType } = emulatedSound({ seconds, bpm: 120, key: lyrics, format: 'wav' });
-  const file = `${id}.wav`;
-  sounds.set(file, body);
-  const prediction = { id, model, input, file, content: body, mediaType, polls: 0, isCancelled: false };
-  predictions.set(id, prediction);
-  return prediction;
+  return { id, model, input, file: `${id}.wav`, content: body, mediaType, polls: 0, isCancelled: false };
 }

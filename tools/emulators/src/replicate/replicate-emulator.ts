@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmulatedAnswer, EmulatedProvider, EmulatedRequest, EmulatorContext } from '../emulated-provider.ts';
 import { drawPicture } from '../pictures/draw-picture.ts';
-import { servePicture } from '../pictures/serve-picture.ts';
 import { checkFields } from '../requests/check-fields.ts';
 import { checkKey } from '../requests/check-key.ts';
 import { checkPicture } from '../requests/check-picture.ts';
@@ -10,12 +9,13 @@ import { jsonFields, type Fields, type FormFile } from '../requests/read-fields.
 import { formFields } from '../requests/read-form.ts';
 import { refused } from '../requests/request-refused.ts';
 import { INPUT_FIELDS, mostReferences } from './input-fields.ts';
-import { predictionBody, type EmulatedPrediction } from './prediction-body.ts';
+import type { EmulatedPrediction } from './prediction-body.ts';
+import { createPredictions } from './predictions.ts';
 import { sizeOfInput } from './size-of-input.ts';
 
 /**
- * Replicate on loopback: files, predictions of models by name, their status and cancel. Variants: `output` is `url`, `urls` or
- * `data`; `end` is the final status (`succeeded`, `failed`, `sensitive`, `aborted`); `polls` is how often a prediction says that it is not done.
+ * Replicate on loopback: files, predictions of models by name, their status and cancel. With the
+ * variants of {@link createPredictions}.
  */
 export const replicateEmulator: EmulatedProvider = {
   name: 'replicate',
@@ -25,61 +25,17 @@ export const replicateEmulator: EmulatedProvider = {
       : { title: code, detail: message, status },
   errorInside200: () => ({ title: 'Unprocessable', detail: 'the input is not valid', status: 422 }),
   routes(context) {
-    const files = new Map<string, Buffer>();
-    const pictures = new Map<string, Buffer>();
-    const predictions = new Map<string, EmulatedPrediction>();
-    const find = ({ params, headers }: EmulatedRequest): EmulatedPrediction => {
-      checkKey(headers, context.key);
-      const prediction = predictions.get(params['id'] ?? '');
-      if (!prediction) throw refused(404, 'Not Found', 'The requested resource could not be found.');
-      return prediction;
-    };
-    const bodyOf = (prediction: EmulatedPrediction, { origin, quirk }: EmulatedRequest): EmulatedAnswer => {
-      const needed = Number(context.variants['polls'] ?? 2);
-      return { status: 200, json: predictionBody(prediction, { origin, quirk, needed, variants: context.variants }) };
-    };
+    const uploads = new Map<string, Buffer>();
+    const predictions = createPredictions(context);
     return [
-      { method: 'POST', path: '/v1/files', purpose: 'upload', handle: (request) => upload(request, context, files) },
+      { method: 'POST', path: '/v1/files', purpose: 'upload', handle: (request) => upload(request, context, uploads) },
       {
         method: 'POST',
         path: '/v1/models/{owner}/{name}/predictions',
         purpose: 'order',
-        handle: async (request) => {
-          const prediction = await order(request, context, files, pictures);
-          predictions.set(prediction.id, prediction);
-          return { ...bodyOf(prediction, request), status: 201 };
-        },
+        handle: async (request) => predictions.ordered(await order(request, context, uploads), request),
       },
-      {
-        method: 'GET',
-        path: '/v1/predictions/{id}',
-        purpose: 'poll',
-        handle(request) {
-          const prediction = find(request);
-          prediction.polls += 1;
-          return bodyOf(prediction, request);
-        },
-      },
-      {
-        method: 'POST',
-        path: '/v1/predictions/{id}/cancel',
-        purpose: 'cancel',
-        handle(request) {
-          const prediction = find(request);
-          prediction.isCancelled = true;
-          return bodyOf(prediction, request);
-        },
-      },
-      {
-        method: 'GET',
-        path: '/v1/account',
-        purpose: 'free',
-        handle({ headers }) {
-          checkKey(headers, context.key);
-          return { status: 200, json: { type: 'organization', username: 'emulated', name: 'Emulated' } };
-        },
-      },
-      { method: 'GET', path: '/files/{id}', purpose: 'result', handle: (request) => servePicture(request, pictures) },
+      ...predictions.routes,
     ];
   },
 };
@@ -103,7 +59,6 @@ async function order(
   { headers, bytes, params, path }: EmulatedRequest,
   context: EmulatorContext,
   files: ReadonlyMap<string, Buffer>,
-  pictures: Map<string, Buffer>,
 ): Promise<EmulatedPrediction> {
   checkKey(headers, context.key);
   const model = `${params['owner'] ?? ''}/${params['name'] ?? ''}`;
@@ -128,11 +83,7 @@ async function order(
   context.paid.accept({ path, body: bytes, images: 1, prompt: String(input['prompt']), references, orderId: id });
   await sleep(context.latencyMs);
   const size = sizeOfInput(model, input);
-  const name = `${id}.png`;
-  pictures.set(
-    name,
-    await drawPicture({ ...size, title: `${model} ${references.length} refs`, key: JSON.stringify(input) }),
-  );
-  const content = pictures.get(name)!;
-  return { id, model, input, file: name, content, mediaType: 'image/png', polls: 0, isCancelled: false };
+  const title = `${model} ${references.length} refs`;
+  const content = await drawPicture({ ...size, title, key: JSON.stringify(input) });
+  return { id, model, input, file: `${id}.png`, content, mediaType: 'image/png', polls: 0, isCancelled: false };
 }
