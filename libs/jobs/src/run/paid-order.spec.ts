@@ -76,7 +76,12 @@ describe('an order', () => {
         return untilAborted(job.signal);
       },
     });
-    jobs = await openTestJobs(postgres, [waiting], { service: SERVICE, abortGraceMs: 10 });
+    jobs = await openTestJobs(postgres, [waiting], {
+      service: SERVICE,
+      abortGraceMs: 10,
+      // Room for a job of each test.
+      queues: { images: { concurrency: 20 } },
+    });
     database = connectDatabase({ url: postgres.url, schema: `framesong_${SERVICE}` });
   });
   afterAll(async () => {
@@ -167,5 +172,21 @@ describe('an order', () => {
     const resumed = orderOnce(runOf(), NO_LIMITS, TERMS, () => Promise.reject(notAsked));
     await expect(resumed).rejects.toMatchObject({ reason: 'NO', outcome: 'sent_unknown' });
     expect(await ledger()).toMatchObject([{ state: 'billed' }]);
+  });
+
+  it.each([
+    ['a gateway refused the question', 'PROVIDER_REFUSED_REQUEST', 'task-1'],
+    ['the task was refused for what it shows', 'PROVIDER_CONTENT_REFUSED', undefined],
+    ['the task has failed', 'PROVIDER_TASK_REFUSED', undefined],
+  ])('whose wait ended because %s is taken up again only where its task may be fine', async (_, reason, taken) => {
+    const refused = orderOnce(runOf(), NO_LIMITS, TERMS, async (paid) => {
+      await paid.saveTaskId('task-1');
+      throw new FramesongError('no', { code: 'INVALID_ARGUMENT', reason, outcome: 'billed' });
+    });
+    await expect(refused).rejects.toMatchObject({ reason });
+    // As RetryJob does.
+    await database.query('delete from job_note where job_id = $1 and until_retry', [row.id]);
+    await buy(runOf());
+    expect(orders.map(({ savedTaskId }) => savedTaskId)).toEqual([taken]);
   });
 });

@@ -13,7 +13,9 @@ import { readNotes, removeNotes, runNotes, writeNote } from './run-notes.ts';
 import { noLongerOurs, stored } from './run-step.ts';
 
 /** Results that another download would not bring either; one that could not be reached is worth another. */
-const LOST_RESULTS = new Set(['PROVIDER_RESULT_GONE', 'PROVIDER_RESULT_INVALID', 'PROVIDER_RESULT_FORBIDDEN']);
+const LOST_RESULTS = ['PROVIDER_RESULT_GONE', 'PROVIDER_RESULT_INVALID', 'PROVIDER_RESULT_FORBIDDEN'];
+/** What is said of the task itself. A refusal of the question, as by a gateway, says nothing of it, whatever its code. */
+const LOST_TASKS = new Set([...LOST_RESULTS, 'PROVIDER_CONTENT_REFUSED']);
 
 /** What is ordered, of whom, and for how much. */
 export interface OrderTerms<T> {
@@ -147,10 +149,10 @@ async function afterFailure(
   run: ActiveRun,
   entry: OrderRow,
   names: OrderNotes,
-  { outcome, reason, code }: FramesongError,
+  { outcome, reason }: FramesongError,
 ): Promise<void> {
   const isFree = outcome === 'not_sent' || outcome === 'rejected';
-  const isLost = reason.startsWith('PROVIDER_TASK_') || LOST_RESULTS.has(reason) || code === 'INVALID_ARGUMENT';
+  const isLost = reason.startsWith('PROVIDER_TASK_') || LOST_TASKS.has(reason);
   const state: Exclude<OrderState, 'reserved'> = isFree ? 'released' : outcome === 'billed' ? 'billed' : 'at_risk';
   const ended = await inTransaction(run, async (query) => {
     await removeNotes(query, run, [...(isFree ? [names.sent] : []), ...(isFree || isLost ? [names.task] : [])]);

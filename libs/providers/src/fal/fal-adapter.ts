@@ -1,4 +1,4 @@
-import { FramesongError, toFramesongError } from '@framesong/errors';
+import { toFramesongError } from '@framesong/errors';
 import { whenGivenUp } from '../http/given-up.ts';
 import { jsonBody } from '../http/http-body.ts';
 import { objectOf, textOf } from '../http/json-fields.ts';
@@ -9,7 +9,7 @@ import type { AdapterConnection, ImageAdapter, ImageOrder, MadePicture, OrderCon
 import { imageMediaType } from '../image/image-media-type.ts';
 import type { ImageModel } from '../image/image-model.ts';
 import { FAL_MODELS, type FalModel } from './models.ts';
-import { picturesIn, wordsIn } from './read-answer.ts';
+import { ofTheModel, picturesIn, wordsIn } from './read-answer.ts';
 
 /** How fal is reached. */
 export interface FalOptions extends AdapterConnection {
@@ -117,9 +117,4 @@ function inputOf(model: FalModel, { prompt, pictures, size, seed }: ImageOrder):
     ...(seed !== undefined && { seed }),
     ...model.fixed,
   };
-}
-
-/** The work was done, or tried: whether a refusal of the model is charged for is documented nowhere. */
-function ofTheModel(error: FramesongError): FramesongError {
-  return error.code === 'INVALID_ARGUMENT' ? error.with({ outcome: 'sent_unknown' }) : error;
 }

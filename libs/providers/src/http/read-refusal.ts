@@ -27,11 +27,11 @@ export async function readRefusal(
 
 function wordsOf(text: string, status: number, readWords: ReadWords | undefined): ProviderWords | undefined {
   if (text === '') return undefined;
-  if (text.startsWith('<')) return { message: 'a page in HTML' };
+  if (text.startsWith('<')) return { message: 'a page in HTML', isForeign: true };
   try {
-    return readWords?.(JSON.parse(text), status) ?? { message: text };
+    return readWords?.(JSON.parse(text), status) ?? { message: text, isForeign: true };
   } catch {
-    return { message: text };
+    return { message: text, isForeign: true };
   }
 }
 

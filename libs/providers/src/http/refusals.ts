@@ -10,6 +10,8 @@ export interface ProviderWords {
   readonly kind?: 'moderation' | 'quota' | 'unknown_model' | 'too_large';
   /** What the provider says itself of whether a repeat helps; it wins over the status. */
   readonly mayRepeat?: boolean;
+  /** The body has not the provider's form: something in between may have answered. */
+  readonly isForeign?: boolean;
 }
 
 /** An answer that is no success. */
@@ -45,6 +47,7 @@ export function refusalError(refusal: Refusal): FramesongError {
       providerStatus: String(status),
       ...(words?.code !== undefined && { providerCode: shortened(words.code) }),
       ...(words?.message !== undefined && { providerMessage: shortened(words.message) }),
+      ...(words?.isForeign === true && { answerForm: 'foreign' }),
       ...(requestId !== undefined && { providerRequestId: shortened(requestId) }),
       ...(mayRepeatPaid(refusal) && { mayRepeat: 'true' }),
     },
@@ -59,6 +62,12 @@ export function mayRepeatPaid({ status, headers, words }: Refusal): boolean {
   const told = headers['x-should-retry'];
   if (told !== undefined) return told === 'true';
   return status === 429 || (status === 503 && retryAfterMs(headers) !== undefined);
+}
+
+/** Whether a refusal came from the provider itself, as its words show, and not from something in between. */
+export function isOfProvider({ metadata }: FramesongError): boolean {
+  const hasWords = metadata['providerMessage'] !== undefined || metadata['providerCode'] !== undefined;
+  return hasWords && metadata['answerForm'] !== 'foreign';
 }
 
 /** Words of others, made fit for an error: one line, no control characters, no long runs (base64), at most 300 characters. */

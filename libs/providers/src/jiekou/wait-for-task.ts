@@ -47,7 +47,9 @@ function taskFailed(taskId: string, why: string | undefined): FramesongError {
   const kind = kindOf(why ?? '');
   if (why !== undefined && kind) {
     const words = { message: why, kind };
-    return refusalError({ provider, status: 400, headers: {}, cost: 'paid', words }).with({ outcome });
+    const refused = refusalError({ provider, status: 400, headers: {}, cost: 'paid', words }).with({ outcome });
+    // Another reason would speak of the question, and the task would be waited for again.
+    return kind === 'moderation' ? refused : refused.with({ reason: 'PROVIDER_TASK_REFUSED' });
   }
   return new FramesongError(`${provider} could not make the picture${said(why)}`, {
     code: 'UNAVAILABLE',

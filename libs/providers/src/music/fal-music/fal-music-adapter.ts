@@ -1,6 +1,6 @@
-import { toFramesongError, type FramesongError } from '@framesong/errors';
+import { toFramesongError } from '@framesong/errors';
 import { STAGES } from '@framesong/telemetry';
-import { wordsIn } from '../../fal/read-answer.ts';
+import { ofTheModel, wordsIn } from '../../fal/read-answer.ts';
 import { whenGivenUp } from '../../http/given-up.ts';
 import { jsonBody } from '../../http/http-body.ts';
 import { objectOf, textOf } from '../../http/json-fields.ts';
@@ -121,9 +121,4 @@ function soundIn(body: unknown): string | undefined {
   const fields = objectOf(body);
   const files = ['audio', 'audio_file', 'audio_url'].map((name) => fields?.[name]);
   return files.map((file) => textOf(file) ?? textOf(objectOf(file)?.['url'])).find((url) => url !== undefined);
-}
-
-/** The work was done, or tried: whether a refusal of the model is charged for is documented nowhere. */
-function ofTheModel(error: FramesongError): FramesongError {
-  return error.code === 'INVALID_ARGUMENT' ? error.with({ outcome: 'sent_unknown' }) : error;
 }

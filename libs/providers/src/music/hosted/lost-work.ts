@@ -1,9 +1,10 @@
 import { FramesongError, toFramesongError } from '@framesong/errors';
+import { isOfProvider } from '../../http/refusals.ts';
 
-/** What asking for ordered work threw, where it means that the platform has forgotten it. */
+/** What asking for ordered work threw, where it means that the platform has forgotten it: the 404 of a gateway does not. */
 export function orTaskLost(provider: string, taskId: string, thrown: unknown): FramesongError {
   const error = toFramesongError(thrown);
-  if (error.reason !== 'PROVIDER_NOT_FOUND') return error;
+  if (error.reason !== 'PROVIDER_NOT_FOUND' || !isOfProvider(error)) return error;
   return lost(`${provider} does not know the ordered work any more`, 'PROVIDER_TASK_LOST', { provider, taskId }, error);
 }
 
