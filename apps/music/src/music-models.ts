@@ -39,6 +39,6 @@ export function musicModel({ engine, capabilities, unreachable }: DescribedEngin
     progressIsMeasured: capabilities.progress === 'measured',
     context: capabilities.contextSeconds > 0 ? durationOfMs(capabilities.contextSeconds * 1000) : undefined,
     repaints: capabilities.repaints,
-    unreachable: '',
+    unreachable: unreachable ?? '',
   };
 }

@@ -2,6 +2,7 @@ import { notFound, toFramesongError } from '@framesong/errors';
 import type { HttpMusicEngine, MusicCapabilities, MusicEngine } from '@framesong/providers/music';
 import type { Composer } from '../composer.ts';
 import { createEmbeddedEngine } from './embedded-engine.ts';
+import { createEnginePresence, type PresenceRules } from './engine-presence.ts';
 import { createGrpcEngine } from './grpc-engine.ts';
 
 /** What the engines are made of. */
@@ -12,9 +13,11 @@ export interface EngineParts {
   readonly reattachGraceMs: number;
   /** Engines over HTTP that are configured. */
   readonly httpEngines: readonly HttpMusicEngine[];
+  /** How those that are listed are looked at. */
+  readonly presence?: Partial<PresenceRules>;
 }
 
-/** An engine and what it says of itself; `unreachable` says why it could not. */
+/** An engine and what it says of itself; `unreachable` says why it could not be asked, also of one that is known without asking. */
 export interface DescribedEngine {
   readonly engine: MusicEngine;
   readonly capabilities?: MusicCapabilities;
@@ -27,7 +30,7 @@ export interface MusicEngines extends AsyncDisposable {
   named(name: string): MusicEngine;
   has(name: string): boolean;
   readonly names: readonly string[];
-  /** What all of them say of themselves, asked at once. */
+  /** What all of them say of themselves, and whether they are there, asked at once. */
   describeAll(signal: AbortSignal): Promise<DescribedEngine[]>;
 }
 
@@ -35,7 +38,13 @@ export interface MusicEngines extends AsyncDisposable {
 const DESCRIBE_LIMIT_MS = 3_000;
 
 /** Every engine there is. One more over HTTP is a folder and a line of the registry in `libs/providers/src/music`. */
-export function openMusicEngines({ composer, grpcEngines, reattachGraceMs, httpEngines }: EngineParts): MusicEngines {
+export function openMusicEngines({
+  composer,
+  grpcEngines,
+  reattachGraceMs,
+  httpEngines,
+  presence: rules,
+}: EngineParts): MusicEngines {
   const opening = new AsyncDisposableStack();
   const engines: readonly MusicEngine[] = [
     createEmbeddedEngine(composer),
@@ -44,6 +53,15 @@ export function openMusicEngines({ composer, grpcEngines, reattachGraceMs, httpE
   ];
   const byName = new Map(engines.map((engine) => [engine.name, engine]));
   const names = [...byName.keys()];
+  const presence = createEnginePresence(rules);
+  const described = async (engine: MusicEngine, signal: AbortSignal): Promise<DescribedEngine> => {
+    try {
+      const limit = AbortSignal.timeout(DESCRIBE_LIMIT_MS);
+      return { engine, capabilities: await engine.describe(AbortSignal.any([signal, limit])) };
+    } catch (thrown) {
+      return { engine, unreachable: toFramesongError(thrown).message };
+    }
+  };
   return {
     names,
     has: (name) => byName.has(name),
@@ -55,12 +73,8 @@ export function openMusicEngines({ composer, grpcEngines, reattachGraceMs, httpE
     describeAll: (signal) =>
       Promise.all(
         engines.map(async (engine) => {
-          try {
-            const limit = AbortSignal.timeout(DESCRIBE_LIMIT_MS);
-            return { engine, capabilities: await engine.describe(AbortSignal.any([signal, limit])) };
-          } catch (thrown) {
-            return { engine, unreachable: toFramesongError(thrown).message };
-          }
+          const [told, awayBecause] = await Promise.all([described(engine, signal), presence.awayBecause(engine)]);
+          return awayBecause === undefined ? told : { unreachable: awayBecause, ...told };
         }),
       ),
     [Symbol.asyncDispose]: () => opening.disposeAsync(),

@@ -69,8 +69,8 @@ export function watchEngines(engines: MusicEngines, reader: ResourceReader): Dis
   gauges.use(
     watchGauge(METRICS.engineUp, async () => {
       const described = await engines.describeAll(AbortSignal.timeout(LIMIT_MS));
-      return described.map(({ engine, capabilities }) => ({
-        value: capabilities ? 1 : 0,
+      return described.map(({ engine, unreachable }) => ({
+        value: unreachable === undefined ? 1 : 0,
         attributes: { [ATTR.engineName]: engine.name },
       }));
     }),

@@ -103,7 +103,8 @@ export function createReplicateMusicAdapter(options: ReplicateMusicOptions): Mus
     describe: () => Promise.resolve().then(() => model.capabilities('Replicate')),
     render,
     async check(signal) {
-      await http.send({ method: 'GET', path: '/account', cost: 'free', signal, timeouts: { totalMs: 30_000 } });
+      const timeouts = { totalMs: 30_000 };
+      await http.send({ method: 'GET', path: '/account', cost: 'free', signal, timeouts, attempts: 1 });
     },
     close,
   };

@@ -23,6 +23,8 @@ const MOST_LOSSES = 2;
 /** How long it has for a first word when it is asked whether it is free. */
 const CHECK_MS = 5_000;
 const LONGEST_LOOK_MS = 60_000;
+/** The same for a look whether it is there: whoever lists engines waits for it. */
+const CHECK_FOR_LIST_MS = 2_000;
 const MEDIA_TYPES: readonly string[] = ['audio/flac', 'audio/wav'];
 
 /** Whatever the checkpoint could do: the wrapper keeps 3000 tokens of a song, of which each second has 25. */
@@ -135,7 +137,8 @@ export function createSongGenerationHttpAdapter(options: SongGenerationHttpOptio
     describe: () => Promise.resolve(capabilitiesOf(model)),
     render,
     async check(signal) {
-      if (!(await isFree(signal, rules.questionMs))) throw silent(rules.questionMs);
+      const questionMs = Math.min(rules.questionMs, CHECK_FOR_LIST_MS);
+      if (!(await isFree(signal, questionMs))) throw silent(questionMs);
     },
     close: () => http.close(),
   };
