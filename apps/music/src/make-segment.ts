@@ -2,14 +2,15 @@ import { toFramesongError } from '@framesong/errors';
 import { STAGE_TIMEOUT, STALLED } from '@framesong/jobs';
 import { STAGES } from '@framesong/telemetry';
 import type { EngineTask } from './engine-task.ts';
+import { whenThereIsRoom } from './full-engine.ts';
 import { heededRender } from './heeded-render.ts';
-import { makeSection } from './make-section.ts';
+import { makeSection, type SectionToMake } from './make-section.ts';
 import { orderTermsOf } from './order-terms.ts';
 import { contextOf } from './section-context.ts';
 import type { SegmentFacts } from './song-input.ts';
 import type { SongAtWork, SongParts } from './song-workflow.ts';
 
-/** An engine that is away may be loading its model: it is waited for, for about three minutes. */
+/** An engine that is away may be loading its model: it is waited for, for about three minutes. One that is full is not away. */
 export const ENGINE_RETRY = { maxAttempts: 12, firstDelayMs: 500, maxDelayMs: 40_000 };
 
 const MAX_TAIL_SECONDS = 1;
@@ -26,7 +27,7 @@ export async function makeSegment(
   made: readonly SegmentFacts[],
   signal: AbortSignal,
 ): Promise<SegmentFacts> {
-  const { job, work, engine, capabilities } = song;
+  const { job, work, engine, capabilities, progress } = song;
   const { input, tenant } = job;
   const part = partOf(song, index);
   const { durationSeconds } = part;
@@ -35,10 +36,17 @@ export async function makeSegment(
   const beatSeconds = 60 / input.bpm;
   const tailSeconds = Math.min(MAX_TAIL_SECONDS, 2 * beatSeconds);
   const isWorthRepeating = repeating();
+  const room = { signal, remainingMs: () => job.remainingMs(), onFull: (error: Error) => progress.full(error) };
   const keepsLength = input.replacement !== undefined || index === undefined;
-  // What is paid for is ordered once, and noted as made only when it is stored.
+  // What is paid for is ordered once, and noted as made only when it is stored. While it waits for room nothing is ordered.
   const onceWherePaid = (make: (paid?: EngineTask) => Promise<SegmentFacts>): Promise<SegmentFacts> =>
-    capabilities.isPaid ? job.orderOnce(orderTermsOf(engine.name, capabilities, name), make) : make();
+    capabilities.isPaid
+      ? whenThereIsRoom(room, () => job.orderOnce(orderTermsOf(engine.name, capabilities, name), make))
+      : make();
+  const heeded = (paid: EngineTask | undefined): SectionToMake['timed'] => {
+    const timed = heededRender(parts, song, { name, index, durationSeconds, tailSeconds, signal, paid });
+    return paid ? timed : (render) => whenThereIsRoom(room, () => timed(render));
+  };
   return job.step(
     name,
     ({ idempotencyKey }) =>
@@ -71,7 +79,7 @@ export async function makeSegment(
           segmentPath: work.segmentPath(file),
           isPaid: capabilities.isPaid,
           signal,
-          timed: heededRender(parts, song, { name, index, durationSeconds, tailSeconds, signal, paid }),
+          timed: heeded(paid),
         }),
       ),
     {
@@ -109,8 +117,7 @@ function repeating(): (thrown: unknown) => boolean {
     const isOfEngine = metadata['engine'] !== undefined || BEGUN_ONCE_MORE.includes(reason);
     // What comes after a render is tried again with the same sound: it is fetched by the id of its work, and costs nothing.
     if (outcome === 'sent_unknown' || (outcome === 'billed' && isOfEngine)) return false;
-    const isBusy = code === 'RESOURCE_EXHAUSTED' && metadata['engine'] !== undefined;
-    if (!BEGUN_ONCE_MORE.includes(reason)) return code === 'UNAVAILABLE' || isBusy;
+    if (!BEGUN_ONCE_MORE.includes(reason)) return code === 'UNAVAILABLE';
     if (hasBegunAgain) return false;
     hasBegunAgain = true;
     return true;

@@ -14,7 +14,7 @@ import type { Job } from '@framesong/jobs';
 import { durationOfMs } from '@framesong/rpc';
 import { STAGES } from '@framesong/telemetry';
 import type { Replacement, SongFacts, SongInput } from './song-input.ts';
-import { ENGINE_SILENT } from './song-progress.ts';
+import { ENGINE_FULL, ENGINE_SILENT } from './song-progress.ts';
 
 const TYPE = 'type.googleapis.com/framesong.music.v1.';
 const FORMATS: Readonly<Record<SongFormat, WireFormat>> = {
@@ -42,6 +42,7 @@ export const songMessages: JobKindMessages = {
     fromStage: {
       'render sections': minutes(10, 15),
       [ENGINE_SILENT]: minutes(10, 15),
+      [ENGINE_FULL]: minutes(10, 15),
       [STAGES.joinSections.name]: minutes(1, 3),
     },
     silenceMs: 900_000,

@@ -11,12 +11,17 @@ const TELL_EVERY_PERCENT = 2;
 /** The stage of a song whose engine has been silent for long. */
 export const ENGINE_SILENT = 'engine is silent';
 
+/** The stage of a song that waits for room at its engine. */
+export const ENGINE_FULL = 'engine is full';
+
 /** Turns what the sections tell into the progress of the whole song: seconds of sound that are rendered. */
 export interface SongProgress {
   /** The listener for one section; for the whole song without an index. */
   rendering(index?: number): (progress: MusicProgress) => void;
   /** Nothing was heard of the engine for long. */
   silent(message: string): void;
+  /** The engine has no room, and is waited for. */
+  full(error: Error): void;
   /** A section is there, rendered now or before a crash. */
   rendered(index: number): void;
   joining(): void;
@@ -32,14 +37,14 @@ export function createSongProgress(
   const doneSeconds = sections.map(() => 0);
   let finished = 0;
   let toldPercent = -TELL_EVERY_PERCENT;
-  let isSilent = false;
+  let isHeldUp = false;
   const percentNow = () => (RENDER_PERCENT * doneSeconds.reduce((sum, seconds) => sum + seconds, 0)) / totalSeconds;
   const tell = (message: string) => {
     toldPercent = percentNow();
-    isSilent = false;
+    isHeldUp = false;
     job.progress({ stage: 'render sections', percent: toldPercent, provenance, message });
   };
-  const worthTelling = () => isSilent || percentNow() - toldPercent >= TELL_EVERY_PERCENT;
+  const worthTelling = () => isHeldUp || percentNow() - toldPercent >= TELL_EVERY_PERCENT;
   return {
     rendering: (index) => (share) => {
       const part = Math.min(1, share.done / share.total);
@@ -52,8 +57,12 @@ export function createSongProgress(
       tell(`${what}: ${done.toFixed(0)} of ${total.toFixed(0)} ${short}${stage === 'render' ? '' : `, ${stage}`}`);
     },
     silent(message) {
-      isSilent = true;
+      isHeldUp = true;
       job.progress({ stage: ENGINE_SILENT, provenance, message });
+    },
+    full({ message }) {
+      isHeldUp = true;
+      job.progress({ stage: ENGINE_FULL, provenance, message: `waits for its turn: ${message}` });
     },
     rendered(index) {
       doneSeconds[index] = sections[index]!.durationSeconds;
