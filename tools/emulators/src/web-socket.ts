@@ -22,6 +22,8 @@ export function acceptWebSocket(request: IncomingMessage, stream: Duplex): Emula
   }
 
   stream.on('error', () => undefined);
+  // A client whose process has ended says no word of closing, and servers leave their half open.
+  stream.on('end', () => stream.end());
   stream.on('data', (chunk: Buffer) => {
     received = Buffer.concat([received, chunk]);
     for (let frame = firstFrame(received); frame; frame = firstFrame(received)) {

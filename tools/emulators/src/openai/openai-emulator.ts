@@ -15,7 +15,7 @@ const MODERATED = 'moderation_blocked';
 /**
  * The Images API of OpenAI on loopback. Variants: `answer: whole` ignores `stream`, as some gateways do; `error_event` sends an
  * error as the first event of a stream; `error_event: late` sends it after the partial pictures, and `error_event: server`
- * tells first that the server failed.
+ * tells first that the server failed. `end: held` sends the partial pictures and then nothing, for ever.
  */
 export const openaiEmulator: EmulatedProvider = {
   name: 'openai',
@@ -100,7 +100,6 @@ interface Told {
   readonly context: EmulatorContext;
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- events are a stream, whatever they are made from
 async function* events({ kind, partial, partials, picture, common, context }: Told) {
   const errorAt = context.variants['error_event'];
   const error = {
@@ -124,6 +123,7 @@ async function* events({ kind, partial, partials, picture, common, context }: To
     yield error;
     return;
   }
+  if (context.variants['end'] === 'held') await new Promise<never>(() => undefined);
   const type = `${kind}.completed`;
   yield { event: type, data: JSON.stringify({ type, b64_json: picture, ...common, usage: USAGE }) };
 }
