@@ -22,7 +22,10 @@ export function noneMade(candidates: readonly CandidateFacts[], wanted: number):
       ({ number, error: { message, outcome } }) => `candidate ${number} (${outcome ?? 'nothing ordered'}): ${message}`,
     );
   const message = [`none of ${wanted} candidates was made; candidate ${worst.number}: ${error.message}`, ...others];
-  return fromPlainError({ ...error, message: message.join('; ') });
+  // Whoever writes logs learns by it that the text quotes providers.
+  const quoting = failed.find((one) => one.error.metadata?.['providerMessage'] !== undefined)?.error.metadata;
+  const metadata = { ...(quoting && { providerMessage: quoting['providerMessage']! }), ...error.metadata };
+  return fromPlainError({ ...error, metadata, message: message.join('; ') });
 }
 
 function riskOf({ outcome }: PlainError): number {

@@ -4,7 +4,7 @@ import { CALLER_DEADLINE_METADATA } from './caller-deadline.ts';
 import { currentContext } from './call-context.ts';
 import { errorOfClientStatus } from './foreign-status.ts';
 import { startClientSpan } from './rpc-span.ts';
-import { hasDetails, statusObjectOf } from './status.ts';
+import { hasDetails, spanTextOf, statusObjectOf } from './status.ts';
 
 /**
  * What every outgoing call passes: a span, the smaller of its own and the surrounding deadline, and the surrounding signal.
@@ -39,7 +39,7 @@ export function createClientInterceptor(address: string): Interceptor {
           onReceiveStatus(received, nextStatus) {
             signal?.removeEventListener('abort', cancelWithSurrounding);
             const status = finalStatus(received, signal, { path, address, cancelledHere });
-            span.end(isOk(status) ? 'OK' : errorCodeOf(status.code), status.details);
+            span.end(isOk(status) ? 'OK' : errorCodeOf(status.code), isOk(status) ? '' : spanTextOf(status));
             nextStatus(status);
           },
         });

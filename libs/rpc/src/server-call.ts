@@ -8,7 +8,7 @@ import { callerDeadlineOf } from './caller-deadline.ts';
 import { languageOf, type Language } from './language.ts';
 import { errorOfServerStatus } from './foreign-status.ts';
 import type { RpcSpan } from './rpc-span.ts';
-import { hasDetails, statusObjectOf } from './status.ts';
+import { hasDetails, spanTextOf, statusObjectOf } from './status.ts';
 
 /** Timers of Node wrap around beyond this. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -161,7 +161,7 @@ export class ServerCall implements CallContext {
 
   private leave(status: WireStatus, send: WireCall['sendStatus']): void {
     if (this.ended) return;
-    this.settle(errorCodeOf(status.code), status.details);
+    this.settle(errorCodeOf(status.code), spanTextOf(status));
     send(status);
   }
 

@@ -1,6 +1,7 @@
 import { status as grpcStatus, type Metadata, type StatusObject } from '@grpc/grpc-js';
 import { Status } from '@framesong/contracts/google/rpc/status';
 import { ERROR_CODES, errorCodeOf, FramesongError } from '@framesong/errors';
+import { textForLog } from '@framesong/telemetry';
 import { packDetails, unpackDetails } from './status-details.ts';
 import { cutText } from './text.ts';
 
@@ -57,4 +58,15 @@ export function errorOfStatus(status: Pick<StatusObject, 'code' | 'details' | 'm
 /** The error that a google.rpc.Status stands for. */
 export function errorOfRpcStatus(status: Status): FramesongError {
   return new FramesongError(status.message, { code: errorCodeOf(status.code), ...unpackDetails(status.details) });
+}
+
+/** The text of a status for a span: what a provider says is left out, also where only the reason shows that it was one. */
+export function spanTextOf(
+  status: Pick<StatusObject, 'code' | 'details'> & { readonly metadata?: Metadata | null | undefined },
+): string {
+  const { code, details, metadata } = status;
+  if (!metadata) return details;
+  const error = errorOfStatus({ code, details, metadata });
+  const isCut = error.reason.startsWith('PROVIDER_') && Object.keys(error.metadata).length === 0;
+  return isCut ? error.reason : textForLog(error);
 }

@@ -8,3 +8,4 @@ export { spanCounts } from './span-processors.ts';
 export { addStages, currentStages, recordStages, type StageTiming } from './stage-recorder.ts';
 export { annotate, errorType, stage } from './stage.ts';
 export { startTelemetry, type Telemetry } from './start-telemetry.ts';
+export { textForLog } from './text-for-log.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { notFound } from '@framesong/errors';
+import { FramesongError, notFound, toPlainError } from '@framesong/errors';
 
 import { redact, safeText } from './index.ts';
 
@@ -38,6 +38,33 @@ describe('redact', () => {
     };
     expect(plain.err).toMatchObject({ type: 'FramesongError', code: 'NOT_FOUND', reason: 'JOB_NOT_FOUND' });
     expect(plain.err['cause']).toEqual({ type: 'Error', message: 'socket closed', stack: cause.stack });
+  });
+
+  it('leaves out what a provider says, in the message, the stack and all causes, and as plain data', () => {
+    const body = new SyntaxError('Unexpected token in "a red kite"');
+    const refused = new FramesongError('shop refused with status 400: "no a red kite"', {
+      code: 'INVALID_ARGUMENT',
+      reason: 'PROVIDER_CONTENT_REFUSED',
+      cause: body,
+      metadata: { provider: 'shop', providerStatus: '400', providerMessage: 'no a red kite' },
+    });
+    const wrapped = new FramesongError(`none was made: ${refused.message}`, {
+      code: 'INVALID_ARGUMENT',
+      reason: 'NONE_MADE',
+      cause: refused.prefixed('candidate 1'),
+    });
+    const written = redact({ err: wrapped, plain: toPlainError(refused), metadata: refused.metadata });
+    expect(JSON.stringify(written)).not.toContain('kite');
+    expect(written).toMatchObject({
+      err: {
+        reason: 'NONE_MADE',
+        stack: expect.stringMatching(/^ {4}at /) as string,
+        cause: {
+          message:
+            'PROVIDER_CONTENT_REFUSED of shop, status 400; the words of the provider are told to the caller only',
+        },
+      },
+    });
   });
 
   it('survives what refers to itself, and numbers that JSON has not', () => {

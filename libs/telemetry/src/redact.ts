@@ -1,4 +1,7 @@
+import { isPlainError, type FramesongError } from '@framesong/errors';
 import { createHash } from 'node:crypto';
+
+import { isQuoting, withoutWords } from './text-for-log.ts';
 
 /** Stands where a value was that must not be written. */
 const REDACTED = '[redacted]';
@@ -13,7 +16,7 @@ const SECRET_KEYS = new Set([
   'token',
   'cookie',
 ]);
-const CONTENT_KEYS = new Set(['prompt', 'lyrics', 'base64']);
+const CONTENT_KEYS = new Set(['prompt', 'lyrics', 'base64', 'providermessage']);
 const MAX_TEXT = 2000;
 const MAX_DEPTH = 8;
 
@@ -27,7 +30,8 @@ export function safeText(value: string): { readonly size: number; readonly sha25
 
 /**
  * A copy for the log: keys that name a secret or content are replaced at any depth, bytes become their size, long texts
- * are cut, and errors become their name, code, reason, message, stack and causes, without further properties.
+ * are cut, and errors become their name, code, reason, message, stack and causes, without further properties. The text of an
+ * error that quotes a provider, and those of its causes, are left out.
  */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string')
@@ -37,7 +41,7 @@ export function redact(value: unknown, depth = 0): unknown {
   if (ArrayBuffer.isView(value)) return { size: value.byteLength };
   if (depth >= MAX_DEPTH) return '[too deep]';
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
-  if (isError(value)) return plainError(value, depth);
+  if (isError(value) || isPlainError(value)) return plainError(value, depth, isQuoting(value));
   if (value instanceof Date) return value.toISOString();
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, redactKey(key, item) ?? redact(item, depth + 1)]),
@@ -51,15 +55,36 @@ function redactKey(key: string, value: unknown): unknown {
   return undefined;
 }
 
-function plainError(error: Error & { code?: unknown; reason?: unknown }, depth: number): Record<string, unknown> {
+interface LoggedError {
+  readonly name?: string;
+  readonly code?: unknown;
+  readonly reason?: unknown;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** @param quotes whether it, or one that was made from it, quotes a provider */
+function plainError(error: LoggedError, depth: number, quotes: boolean): Record<string, unknown> {
+  const { name = 'FramesongError', code, reason, message, stack, cause } = error;
+  const isNested = typeof cause === 'object' && cause !== null && isError(cause) && depth + 1 < MAX_DEPTH;
+  const nested = isNested ? plainError(cause, depth + 1, quotes) : quotes ? REDACTED : redact(cause, depth + 1);
   return {
-    type: error.name,
-    ...(error.code !== undefined && { code: error.code }),
-    ...(error.reason !== undefined && { reason: error.reason }),
-    message: redact(error.message),
-    stack: error.stack,
-    ...(error.cause !== undefined && { cause: redact(error.cause, depth + 1) }),
+    type: name,
+    ...(code !== undefined && { code }),
+    ...(reason !== undefined && { reason }),
+    message: quotes ? withoutWords(error as Partial<FramesongError>) : redact(message),
+    ...(stack !== undefined && { stack: quotes ? framesOf(stack) : stack }),
+    ...(cause !== undefined && { cause: nested }),
   };
+}
+
+/** A stack without the text that it begins with. */
+function framesOf(stack: string): string {
+  return stack
+    .split('\n')
+    .filter((line) => /^ {4}at /.test(line))
+    .join('\n');
 }
 
 /** By shape and not by class: errors of another realm are no instances of this one's Error. */

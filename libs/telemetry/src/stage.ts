@@ -5,6 +5,7 @@ import { log } from './log.ts';
 import { record } from './measure.ts';
 import { ATTR, METRICS } from './registry.ts';
 import { enterStage } from './stage-recorder.ts';
+import { textForLog } from './text-for-log.ts';
 
 /** Errors that a stage inside has already written with their stack. */
 const written = new WeakSet<object>();
@@ -31,7 +32,7 @@ export function stage<T>(
       } catch (thrown) {
         failure = { type: errorType(thrown), thrown };
         span.setAttribute(ATTR.errorType, failure.type);
-        span.setStatus({ code: SpanStatusCode.ERROR, message: toFramesongError(thrown).message });
+        span.setStatus({ code: SpanStatusCode.ERROR, message: textForLog(toFramesongError(thrown)) });
         throw thrown;
       } finally {
         const endedAtMs = performance.now();

@@ -44,7 +44,12 @@ function failed(promptId: string, messages: readonly unknown[]): FramesongError 
     code: 'UNAVAILABLE',
     reason: 'PROVIDER_TASK_FAILED',
     outcome: 'rejected',
-    metadata: { provider: 'comfyui', taskId: promptId, ...(node !== undefined && { node }) },
+    metadata: {
+      provider: 'comfyui',
+      taskId: promptId,
+      ...(node !== undefined && { node }),
+      ...(words !== undefined && { providerMessage: shortened(words) }),
+    },
   });
 }
 

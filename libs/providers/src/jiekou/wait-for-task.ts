@@ -30,7 +30,11 @@ export async function waitForTask(
     const body = jsonOf(answer, { provider, cost: 'free' });
     const task = objectOf(objectOf(body)?.['task']);
     // An error inside a 200 says nothing about the task: it is asked for again.
-    if (!task) throw answerInvalid(provider, `does not tell about the task${said(wordsIn(body)?.message)}`);
+    if (!task) {
+      const words = wordsIn(body)?.message;
+      const metadata = words === undefined ? {} : { providerMessage: shortened(words) };
+      throw answerInvalid(provider, `does not tell about the task${said(words)}`).with({ metadata });
+    }
     const status = textOf(task['status']);
     if (status === 'TASK_STATUS_SUCCEED') return { done: picturesIn(body) };
     if (status === 'TASK_STATUS_FAILED') throw taskFailed(taskId, textOf(task['reason']));
