@@ -108,10 +108,11 @@ describe('an order', () => {
       check: () => undefined,
       ...more,
     }) as unknown as ActiveRun;
-  const buy = (run: ActiveRun, limits = NO_LIMITS): Promise<object> =>
-    orderOnce(run, limits, TERMS, (paid) => {
+  const buy = (run: ActiveRun, limits = NO_LIMITS, made: Promise<unknown> = Promise.resolve()): Promise<object> =>
+    orderOnce(run, limits, TERMS, async (paid) => {
       orders.push(paid);
-      return Promise.resolve({ made: 1 });
+      await made;
+      return { made: 1 };
     });
   const ledger = () =>
     database.query<{ state: string }>('select state, estimate, actual from paid_order where job_id = $1', [row.id]);
@@ -131,12 +132,14 @@ describe('an order', () => {
     const goOn = Promise.withResolvers<undefined>();
     const stopped = Promise.withResolvers<undefined>();
     const slow = stoppingAtEntry(database, goOn.promise, () => stopped.resolve(undefined));
-    const first = buy(runOf({ database: slow }));
+    const made = Promise.withResolvers<undefined>();
+    const first = buy(runOf({ database: slow }), NO_LIMITS, made.promise);
     await stopped.promise;
     const token = randomUUID();
     const second = database
       .query('update job set run_token = $2 where id = $1', [row.id, token])
-      .then(() => buy(runOf({ token })));
+      .then(() => buy(runOf({ token })))
+      .finally(() => made.resolve(undefined));
     const ends = Promise.allSettled([first, second]);
     for (let waits = 0; waits === 0;) {
       const sql = `select count(*)::int as waits from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
@@ -188,5 +191,19 @@ describe('an order', () => {
     await database.query('delete from job_note where job_id = $1 and until_retry', [row.id]);
     await buy(runOf());
     expect(orders.map(({ savedTaskId }) => savedTaskId)).toEqual([taken]);
+  });
+
+  it('whose cancel the provider has confirmed is at risk, and ordered anew when a person retries', async () => {
+    const cancelled = orderOnce(runOf(), NO_LIMITS, TERMS, async (paid) => {
+      await paid.saveTaskId('task-1');
+      const metadata = { providerTask: 'cancelled' };
+      throw new FramesongError('no', { code: 'CANCELLED', reason: 'CANCELLED', outcome: 'sent_unknown', metadata });
+    });
+    await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await ledger()).toMatchObject([{ state: 'at_risk' }]);
+    // As RetryJob does.
+    await database.query('delete from job_note where job_id = $1 and until_retry', [row.id]);
+    await buy(runOf());
+    expect(orders.map(({ savedTaskId }) => savedTaskId)).toEqual([undefined]);
   });
 });
