@@ -149,10 +149,11 @@ async function afterFailure(
   run: ActiveRun,
   entry: OrderRow,
   names: OrderNotes,
-  { outcome, reason }: FramesongError,
+  { outcome, reason, metadata }: FramesongError,
 ): Promise<void> {
   const isFree = outcome === 'not_sent' || outcome === 'rejected';
-  const isLost = reason.startsWith('PROVIDER_TASK_') || LOST_TASKS.has(reason);
+  const isCancelled = metadata['providerTask'] === 'cancelled';
+  const isLost = isCancelled || reason.startsWith('PROVIDER_TASK_') || LOST_TASKS.has(reason);
   const state: Exclude<OrderState, 'reserved'> = isFree ? 'released' : outcome === 'billed' ? 'billed' : 'at_risk';
   const ended = await inTransaction(run, async (query) => {
     await removeNotes(query, run, [...(isFree ? [names.sent] : []), ...(isFree || isLost ? [names.task] : [])]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { FramesongError, toFramesongError } from '@framesong/errors';
-import { whenGivenUp } from '../http/given-up.ts';
+import { FramesongError, toFramesongError, type Outcome } from '@framesong/errors';
+import { cancelledWhenGivenUp } from '../http/cancelled-task.ts';
 import { formBody, jsonBody } from '../http/http-body.ts';
 import { createHttpClient } from '../http/http-client.ts';
 import { objectOf, textOf } from '../http/json-fields.ts';
@@ -27,7 +27,7 @@ export interface ComfyUiOptions extends Omit<AdapterConnection, 'key'> {
 
 const provider = 'comfyui';
 /** For a cancel at the server, which has to come through although the caller has gone. */
-const CANCEL_MS = 10_000;
+const CANCEL_MS = 3000;
 
 /** A ComfyUI server with a workflow of ours. server.py and execution.py of comfyanonymous/ComfyUI. */
 export function createComfyUiAdapter(options: ComfyUiOptions): ImageAdapter {
@@ -102,10 +102,8 @@ export function createComfyUiAdapter(options: ComfyUiOptions): ImageAdapter {
 
   async function result(promptId: string, context: OrderContext): Promise<MadePicture> {
     const { signal } = context;
-    using cancelling = new DisposableStack();
-    cancelling.use(whenGivenUp(signal, () => cancel(promptId)));
     let missed = 0;
-    const pictures = await pollUntil(rules, { provider, taskId: promptId, signal }, async () => {
+    const ask = async (): Promise<{ readonly done: StoredPicture[] } | undefined> => {
       const done = picturesInHistory(await read(`/history/${promptId}`, signal), promptId);
       if (done) return { done };
       // Between queue and history there is a moment; twice in a row it is nowhere only when the server was restarted.
@@ -113,7 +111,12 @@ export function createComfyUiAdapter(options: ComfyUiOptions): ImageAdapter {
       if (missed > 2) throw lost(promptId);
       context.onProgress({ share: 0, step: 'queued or running' });
       return undefined;
-    });
+    };
+    const pictures = await cancelledWhenGivenUp(
+      signal,
+      () => cancel(promptId),
+      () => pollUntil(rules, { provider, taskId: promptId, signal }, ask),
+    );
     const [first, ...more] = pictures;
     if (!first) throw answerInvalid(provider, 'holds no picture');
     return { bytes: await download(first, signal), billedImages: more.length + 1, responseId: promptId };
@@ -125,12 +128,16 @@ export function createComfyUiAdapter(options: ComfyUiOptions): ImageAdapter {
   }
 
   /** Out of the queue if it waits, interrupted if it runs; both by id, so that nobody else's work is touched. */
-  async function cancel(promptId: string): Promise<void> {
+  async function cancel(promptId: string): Promise<Outcome | undefined> {
     const signal = AbortSignal.timeout(CANCEL_MS);
     const post = (path: string, body: unknown) =>
-      http.send({ method: 'POST', path, body: jsonBody(body), cost: 'free', signal }).catch(() => undefined);
-    await post('/queue', { delete: [promptId] });
+      http.send({ method: 'POST', path, body: jsonBody(body), cost: 'free', signal });
+    // In this order, and the second whatever becomes of the first: between the two it may begin to run.
+    const removed = await post('/queue', { delete: [promptId] }).catch(() => undefined);
     await post('/interrupt', { prompt_id: promptId });
+    if (!removed) return undefined;
+    // A server of one's own charges nothing.
+    return 'rejected';
   }
 
   return {

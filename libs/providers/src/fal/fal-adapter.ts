@@ -1,5 +1,5 @@
-import { toFramesongError } from '@framesong/errors';
-import { whenGivenUp } from '../http/given-up.ts';
+import { toFramesongError, type Outcome } from '@framesong/errors';
+import { cancelledWhenGivenUp } from '../http/cancelled-task.ts';
 import { jsonBody } from '../http/http-body.ts';
 import { objectOf, textOf } from '../http/json-fields.ts';
 import { POLL_RULES, pollUntil, type PollRules } from '../http/poll-until.ts';
@@ -18,7 +18,7 @@ export interface FalOptions extends AdapterConnection {
 
 const provider = 'fal';
 /** For a cancel at the provider, which has to come through although the caller has gone. */
-const CANCEL_MS = 10_000;
+const CANCEL_MS = 3000;
 
 /** The queue of fal: a request is put in, and asked for until it is done. https://docs.fal.ai/model-apis, fal-ai/fal-js */
 export function createFalAdapter(options: FalOptions): ImageAdapter {
@@ -64,9 +64,11 @@ export function createFalAdapter(options: FalOptions): ImageAdapter {
       context.onProgress({ share: 0, step: status });
       return undefined;
     };
-    using cancelling = new DisposableStack();
-    cancelling.use(whenGivenUp(signal, () => cancel(path)));
-    await pollUntil(rules, { provider, taskId, signal }, ask);
+    await cancelledWhenGivenUp(
+      signal,
+      () => cancel(path),
+      () => pollUntil(rules, { provider, taskId, signal }, ask),
+    );
     // Faults of the model show only here, with the status of the answer.
     const answer = await http.send({ ...question, path, timeouts }).catch((thrown: unknown) => {
       throw ofTheModel(toFramesongError(thrown));
@@ -82,10 +84,11 @@ export function createFalAdapter(options: FalOptions): ImageAdapter {
     return (await downloader.download(place, { signal, typeOf: imageMediaType })).bytes;
   }
 
-  async function cancel(path: string): Promise<void> {
+  async function cancel(path: string): Promise<Outcome> {
     const signal = AbortSignal.timeout(CANCEL_MS);
-    // Nobody waits for it: 400 tells that it was too late.
-    await http.send({ method: 'PUT', path: `${path}/cancel`, cost: 'free', signal }).catch(() => undefined);
+    // 400 tells that it was too late. What had begun by then may be charged for.
+    await http.send({ method: 'PUT', path: `${path}/cancel`, cost: 'free', signal });
+    return 'sent_unknown';
   }
 
   return {

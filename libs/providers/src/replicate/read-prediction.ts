@@ -43,12 +43,16 @@ export function endOf({ id, status, error }: Prediction): FramesongError | undef
     ...(error !== undefined && { providerMessage: shortened(error) }),
   };
   const said = error === undefined ? '' : `: "${shortened(error)}"`;
-  const ended = (text: string, code: ErrorCode, reason: string, outcome: 'billed' | 'rejected'): FramesongError =>
-    new FramesongError(`replicate ${text}${said}`, { code, reason, outcome, metadata: common });
+  const ended = (
+    text: string,
+    code: ErrorCode,
+    reason: string,
+    outcome: 'billed' | 'sent_unknown' | 'rejected',
+  ): FramesongError => new FramesongError(`replicate ${text}${said}`, { code, reason, outcome, metadata: common });
   if (status === 'failed' && error !== undefined && SENSITIVE.test(error))
     return ended('refused the content, change the prompt, the lyrics or the references', 'INVALID_ARGUMENT', 'PROVIDER_CONTENT_REFUSED', 'billed'); // prettier-ignore
   if (status === 'failed') return ended('could not make it', 'UNAVAILABLE', 'PROVIDER_TASK_FAILED', 'billed');
-  if (status === 'canceled') return ended('has cancelled the prediction', 'UNAVAILABLE', 'PROVIDER_TASK_FAILED', 'billed'); // prettier-ignore
+  if (status === 'canceled') return ended('has cancelled the prediction', 'UNAVAILABLE', 'PROVIDER_TASK_FAILED', 'sent_unknown'); // prettier-ignore
   // Its time was over before it began: documented as not charged for.
   if (status === 'aborted') return ended('did not begin in time', 'UNAVAILABLE', 'PROVIDER_TASK_ABORTED', 'rejected');
   return undefined;

@@ -1,6 +1,7 @@
+import type { Outcome } from '@framesong/errors';
 import { formBody, jsonBody } from '../http/http-body.ts';
 import type { HttpAnswer } from '../http/http-call.ts';
-import { whenGivenUp } from '../http/given-up.ts';
+import { cancelledWhenGivenUp } from '../http/cancelled-task.ts';
 import { objectOf, textOf } from '../http/json-fields.ts';
 import { POLL_RULES, pollUntil, type PollRules } from '../http/poll-until.ts';
 import { answerInvalid, jsonOf } from '../http/read-answer.ts';
@@ -24,7 +25,7 @@ export interface ReplicateOptions extends AdapterConnection {
 
 const provider = 'replicate';
 /** For a cancel at the provider, which has to come through although the caller has gone. */
-const CANCEL_MS = 10_000;
+const CANCEL_MS = 3000;
 
 /**
  * Replicate: references are uploaded as files, a prediction is made, and asked for until it is done.
@@ -96,9 +97,11 @@ export function createReplicateAdapter(options: ReplicateOptions): ImageAdapter 
       context.onProgress({ share: 0, step: prediction.status });
       return undefined;
     };
-    using cancelling = new DisposableStack();
-    cancelling.use(whenGivenUp(signal, () => cancel(taskId)));
-    const { output } = await pollUntil(rules, { provider, taskId, signal }, ask);
+    const { output } = await cancelledWhenGivenUp(
+      signal,
+      () => cancel(taskId),
+      () => pollUntil(rules, { provider, taskId, signal }, ask),
+    );
     return { ...(await pictureAt(output, signal)), responseId: taskId };
   }
 
@@ -112,11 +115,13 @@ export function createReplicateAdapter(options: ReplicateOptions): ImageAdapter 
     return { bytes, billedImages: more.length + 1 };
   }
 
-  async function cancel(taskId: string): Promise<void> {
+  /** What was not cancelled ends by Cancel-After. */
+  async function cancel(taskId: string): Promise<Outcome | undefined> {
     const signal = AbortSignal.timeout(CANCEL_MS);
     const call = { method: 'POST', path: `/predictions/${taskId}/cancel`, cost: 'free', signal } as const;
-    // Nobody waits for it: what was not cancelled ends by Cancel-After.
-    await http.send(call).catch(() => undefined);
+    const { status } = predictionIn(jsonOf(await http.send(call), { provider, cost: 'free' }));
+    // What ran until then may be charged for; what did not begin is not.
+    return status === 'canceled' ? 'sent_unknown' : status === 'aborted' ? 'rejected' : undefined;
   }
 
   return {
