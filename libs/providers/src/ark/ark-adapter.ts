@@ -33,13 +33,24 @@ export function createArkAdapter(options: AdapterConnection): ImageAdapter {
       for await (const part of parts) {
         if ('answer' in part) items.push(...wholeAnswer(part.answer));
         else if (part.data === '[DONE]') break;
-        else items.push(...itemsOfEvent(part.data, context));
+        else {
+          const item = itemOfEvent(part.data, context);
+          if (!item) continue;
+          items.push(item);
+          await keepFirst(items, context);
+        }
       }
     } catch (thrown) {
       // A picture that was named already is made and charged for, however the answer ends.
       if (items.every((item) => 'refused' in item)) throw thrown;
     }
     return pictureOf(items, context);
+  }
+
+  /** Before the answer ends: should this process end first, the picture is fetched and not bought again. */
+  async function keepFirst(items: readonly ArkItem[], context: OrderContext): Promise<void> {
+    const first = items.find((item) => !('refused' in item));
+    if (first && 'url' in first) await context.saveResultUrl(first.url);
   }
 
   async function pictureOf(items: readonly ArkItem[], context: OrderContext): Promise<MadePicture> {
@@ -100,7 +111,7 @@ function wholeAnswer(answer: HttpAnswer): ArkItem[] {
   return itemsIn(body);
 }
 
-function itemsOfEvent(data: string, context: OrderContext): ArkItem[] {
+function itemOfEvent(data: string, context: OrderContext): ArkItem | undefined {
   let event: unknown;
   try {
     event = JSON.parse(data);
@@ -108,6 +119,5 @@ function itemsOfEvent(data: string, context: OrderContext): ArkItem[] {
     context.accepted();
     throw answerInvalid(provider, 'holds an event that is no JSON');
   }
-  const item = itemOf(event);
-  return item ? [item] : [];
+  return itemOf(event);
 }

@@ -39,7 +39,8 @@ const SENSITIVE = {
 
 /**
  * Ark on loopback. Variants: `answer: whole` ignores `stream`; `item: failed` puts an error in the place of the picture;
- * `created_at: true` names the time as the SDK's types do; `end: broken` ends the events with one that is no JSON.
+ * `created_at: true` names the time as the SDK's types do; `end: broken` ends the events with one that is no JSON;
+ * `end: held` sends nothing after the picture, for ever.
  */
 export const arkEmulator: EmulatedProvider = {
   name: 'ark',
@@ -94,17 +95,17 @@ async function order(
   const made = isFailed ? { error: SENSITIVE } : { ...place, size: `${size.widthPx}x${size.heightPx}` };
   const created = { [context.variants['created_at'] === 'true' ? 'created_at' : 'created']: 1_757_321_139 };
   if (fields['stream'] === true && context.variants['answer'] !== 'whole') {
-    return { status: 200, events: events(model, made, created, context.variants['end'] === 'broken') };
+    return { status: 200, events: events(model, made, created, context.variants['end']) };
   }
   return { status: 200, json: { model, ...created, data: [made], usage: usage(isFailed ? 0 : 1) } };
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- events are a stream, whatever they are made from
-async function* events(model: string, made: object, created: object, isBroken: boolean) {
+async function* events(model: string, made: object, created: object, end: string | undefined) {
   const isFailed = 'error' in made;
   const type = `image_generation.partial_${isFailed ? 'failed' : 'succeeded'}`;
   yield { event: type, data: JSON.stringify({ type, model, ...created, image_index: 0, ...made }) };
-  if (isBroken) {
+  if (end === 'held') await new Promise<never>(() => undefined);
+  if (end === 'broken') {
     yield { data: '{' };
     return;
   }

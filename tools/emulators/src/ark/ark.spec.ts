@@ -86,4 +86,26 @@ describe('Seedream on Ark', () => {
     expect(emulator.paid.all).toHaveLength(1);
     await provider.close();
   });
+
+  it('saves where its picture lies before its answer has ended', async () => {
+    await using emulator = await startEmulator(arkEmulator, { variants: { end: 'held' } });
+    const provider = providerAt(emulator);
+    const gone = new AbortController();
+    let making: Promise<unknown> = Promise.resolve();
+    const saved = await new Promise<string>((resolve, reject) => {
+      const saveTaskId = (id: string) => {
+        resolve(id);
+        return Promise.resolve();
+      };
+      making = provider.generate(wish(), { ...call(), signal: gone.signal, saveTaskId });
+      making.catch(reject);
+    });
+    expect(emulator.pending).toBe(1);
+    gone.abort();
+    await expect(making).rejects.toMatchObject({ outcome: 'billed' });
+    const again = await provider.generate(wish(), { ...call(), savedTaskId: saved });
+    expect(again).toMatchObject({ billedImages: 0, image: { size: SIZE } });
+    expect(emulator.paid.all).toHaveLength(1);
+    await provider.close();
+  });
 });
