@@ -1,4 +1,4 @@
-import { FramesongError, type ErrorCode } from '@framesong/errors';
+import { FramesongError, type ErrorCode, type Outcome } from '@framesong/errors';
 import { listOf, objectOf, textOf } from '../http/json-fields.ts';
 import { answerInvalid } from '../http/read-answer.ts';
 import { shortened, type ProviderWords } from '../http/refusals.ts';
@@ -56,4 +56,10 @@ export function endOf({ id, status, error }: Prediction): FramesongError | undef
   // Its time was over before it began: documented as not charged for.
   if (status === 'aborted') return ended('did not begin in time', 'UNAVAILABLE', 'PROVIDER_TASK_ABORTED', 'rejected');
   return undefined;
+}
+
+/** What the end of a cancelled prediction costs; undefined for one that is not cancelled. */
+export function outcomeOfCancel({ status }: Prediction): Outcome | undefined {
+  // What ran until then may be charged for; what did not begin is not.
+  return status === 'canceled' ? 'sent_unknown' : status === 'aborted' ? 'rejected' : undefined;
 }

@@ -16,7 +16,7 @@ import type {
 } from '../image/image-adapter.ts';
 import { imageMediaType } from '../image/image-media-type.ts';
 import { REPLICATE_MODELS } from './models.ts';
-import { endOf, predictionIn, wordsIn, type Prediction } from './read-prediction.ts';
+import { endOf, outcomeOfCancel, predictionIn, wordsIn, type Prediction } from './read-prediction.ts';
 
 /** How Replicate is reached. */
 export interface ReplicateOptions extends AdapterConnection {
@@ -119,9 +119,7 @@ export function createReplicateAdapter(options: ReplicateOptions): ImageAdapter 
   async function cancel(taskId: string): Promise<Outcome | undefined> {
     const signal = AbortSignal.timeout(CANCEL_MS);
     const call = { method: 'POST', path: `/predictions/${taskId}/cancel`, cost: 'free', signal } as const;
-    const { status } = predictionIn(jsonOf(await http.send(call), { provider, cost: 'free' }));
-    // What ran until then may be charged for; what did not begin is not.
-    return status === 'canceled' ? 'sent_unknown' : status === 'aborted' ? 'rejected' : undefined;
+    return outcomeOfCancel(predictionIn(jsonOf(await http.send(call), { provider, cost: 'free' })));
   }
 
   return {

@@ -106,7 +106,7 @@ describe('fal', () => {
     });
   });
 
-  it('ends the work where it runs when nobody wants it any more, and says that it is charged for', async () => {
+  it('ends the work where it runs when nobody wants it any more, and says that it may be charged for', async () => {
     await open({}, { polls: '1000' });
     const stop = new AbortController();
     const asked = emulator.next('poll');
@@ -114,7 +114,11 @@ describe('fal', () => {
     const rendering = render({ signal: stop.signal });
     await asked;
     stop.abort(new FramesongError('another idea', { code: 'CANCELLED', reason: 'CANCELLED' }));
-    await expect(rendering).rejects.toMatchObject({ code: 'CANCELLED', outcome: 'billed' });
+    await expect(rendering).rejects.toMatchObject({
+      code: 'CANCELLED',
+      outcome: 'sent_unknown',
+      metadata: { providerTask: 'cancelled' },
+    });
     expect((await cancelled).method).toBe('PUT');
   });
 
@@ -128,7 +132,11 @@ describe('fal', () => {
       return Promise.resolve();
     };
     const rendering = render({ signal: stop.signal, saveTaskId });
-    await expect(rendering).rejects.toMatchObject({ code: 'CANCELLED', outcome: 'billed' });
+    await expect(rendering).rejects.toMatchObject({
+      code: 'CANCELLED',
+      outcome: 'sent_unknown',
+      metadata: { providerTask: 'cancelled' },
+    });
     await cancelled;
   });
 

@@ -98,7 +98,11 @@ describe('Replicate, for music', () => {
     const rendering = render({ signal: stop.signal });
     await asked;
     stop.abort(new FramesongError('another idea', { code: 'CANCELLED', reason: 'CANCELLED' }));
-    await expect(rendering).rejects.toMatchObject({ code: 'CANCELLED', outcome: 'billed' });
+    await expect(rendering).rejects.toMatchObject({
+      code: 'CANCELLED',
+      outcome: 'sent_unknown',
+      metadata: { providerTask: 'cancelled' },
+    });
     expect((await cancelled).path).toMatch(/^\/v1\/predictions\/[0-9a-f]+\/cancel$/);
   });
 
@@ -112,7 +116,11 @@ describe('Replicate, for music', () => {
       return Promise.resolve();
     };
     const rendering = render({ signal: stop.signal, saveTaskId });
-    await expect(rendering).rejects.toMatchObject({ code: 'CANCELLED', outcome: 'billed' });
+    await expect(rendering).rejects.toMatchObject({
+      code: 'CANCELLED',
+      outcome: 'sent_unknown',
+      metadata: { providerTask: 'cancelled' },
+    });
     await cancelled;
   });
 

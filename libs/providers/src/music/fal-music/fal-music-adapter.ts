@@ -1,7 +1,7 @@
-import { toFramesongError } from '@framesong/errors';
+import { toFramesongError, type Outcome } from '@framesong/errors';
 import { STAGES } from '@framesong/telemetry';
 import { ofTheModel, wordsIn } from '../../fal/read-answer.ts';
-import { whenGivenUp } from '../../http/given-up.ts';
+import { cancelledWhenGivenUp } from '../../http/cancelled-task.ts';
 import { jsonBody } from '../../http/http-body.ts';
 import { objectOf, textOf } from '../../http/json-fields.ts';
 import { POLL_RULES, pollUntil, type PollRules } from '../../http/poll-until.ts';
@@ -23,7 +23,7 @@ export interface FalMusicOptions extends MusicConnection {
 
 const provider = 'fal';
 /** For a cancel at the provider, which has to come through although the caller has gone. */
-const CANCEL_MS = 10_000;
+const CANCEL_MS = 3000;
 
 /** Songs by a model in the queue of fal: a request is put in, and asked for until it is done. https://docs.fal.ai, fal-ai/fal-js */
 export function createFalMusicAdapter(options: FalMusicOptions): MusicAdapter {
@@ -86,19 +86,22 @@ export function createFalMusicAdapter(options: FalMusicOptions): MusicAdapter {
     return place;
   }
 
-  async function cancel(taskId: string): Promise<void> {
+  async function cancel(taskId: string): Promise<Outcome> {
     const signal = AbortSignal.timeout(CANCEL_MS);
-    // Nobody waits for it: 400 tells that it was too late.
-    await http.send({ method: 'PUT', path: `${pathOf(taskId)}/cancel`, cost: 'free', signal }).catch(() => undefined);
+    // 400 tells that it was too late. What had begun by then may be charged for.
+    await http.send({ method: 'PUT', path: `${pathOf(taskId)}/cancel`, cost: 'free', signal });
+    return 'sent_unknown';
   }
 
   async function render(request: MusicRequest, context: MusicCallContext): Promise<RenderedMusic> {
     const { signal, savedTaskId } = context;
     const taskId = savedTaskId ?? (await order(request, signal));
-    using cancelling = new DisposableStack();
-    cancelling.use(whenGivenUp(signal, () => cancel(taskId)));
-    if (savedTaskId === undefined) await context.saveTaskId(taskId);
-    const sound = await savePlace(downloader, await placeOf(taskId, context), { path: request.path, signal });
+    const wait = async (): Promise<string> => {
+      if (savedTaskId === undefined) await context.saveTaskId(taskId);
+      return placeOf(taskId, context);
+    };
+    const place = await cancelledWhenGivenUp(signal, () => cancel(taskId), wait);
+    const sound = await savePlace(downloader, place, { path: request.path, signal });
     createStageProgress(context).arrived();
     return { ...sound, engine: `fal ${model.name}`, warnings: model.warnings };
   }

@@ -1,10 +1,11 @@
+import type { Outcome } from '@framesong/errors';
 import { STAGES } from '@framesong/telemetry';
-import { whenGivenUp } from '../../http/given-up.ts';
+import { cancelledWhenGivenUp } from '../../http/cancelled-task.ts';
 import { jsonBody } from '../../http/http-body.ts';
 import { POLL_RULES, pollUntil, type PollRules } from '../../http/poll-until.ts';
 import { answerInvalid, jsonOf } from '../../http/read-answer.ts';
 import { openConnection } from '../../image/adapter-connection.ts';
-import { endOf, predictionIn, wordsIn, type Prediction } from '../../replicate/read-prediction.ts';
+import { endOf, outcomeOfCancel, predictionIn, wordsIn, type Prediction } from '../../replicate/read-prediction.ts';
 import { chooseModel } from '../hosted/hosted-model.ts';
 import { orTaskLost, soundGone } from '../hosted/lost-work.ts';
 import { savePlace } from '../hosted/save-place.ts';
@@ -21,7 +22,7 @@ export interface ReplicateMusicOptions extends MusicConnection {
 
 const provider = 'replicate';
 /** For a cancel at the provider, which has to come through although the caller has gone. */
-const CANCEL_MS = 10_000;
+const CANCEL_MS = 3000;
 
 /**
  * Songs by a model on Replicate: a prediction is made, and asked for until it is done.
@@ -79,20 +80,23 @@ export function createReplicateMusicAdapter(options: ReplicateMusicOptions): Mus
     return output[0];
   }
 
-  async function cancel(taskId: string): Promise<void> {
+  /** What was not cancelled ends by Cancel-After. */
+  async function cancel(taskId: string): Promise<Outcome | undefined> {
     const signal = AbortSignal.timeout(CANCEL_MS);
     const path = `/predictions/${encodeURIComponent(taskId)}/cancel`;
-    // Nobody waits for it: what was not cancelled ends by Cancel-After.
-    await http.send({ method: 'POST', path, cost: 'free', signal }).catch(() => undefined);
+    const answer = await http.send({ method: 'POST', path, cost: 'free', signal });
+    return outcomeOfCancel(predictionIn(jsonOf(answer, { provider, cost: 'free' })));
   }
 
   async function render(request: MusicRequest, context: MusicCallContext): Promise<RenderedMusic> {
     const { signal, savedTaskId } = context;
     const taskId = savedTaskId ?? (await order(request, signal));
-    using cancelling = new DisposableStack();
-    cancelling.use(whenGivenUp(signal, () => cancel(taskId)));
-    if (savedTaskId === undefined) await context.saveTaskId(taskId);
-    const sound = await savePlace(downloader, await placeOf(taskId, context), { path: request.path, signal });
+    const wait = async (): Promise<string> => {
+      if (savedTaskId === undefined) await context.saveTaskId(taskId);
+      return placeOf(taskId, context);
+    };
+    const place = await cancelledWhenGivenUp(signal, () => cancel(taskId), wait);
+    const sound = await savePlace(downloader, place, { path: request.path, signal });
     createStageProgress(context).arrived();
     return { ...sound, engine: `Replicate ${model.name}`, warnings: model.warnings };
   }
