@@ -2,6 +2,7 @@ import { submitSong, submitSongBatch } from '@framesong/client';
 import { SongFormat, type SongRequest } from '@framesong/contracts/music/v1/song';
 import { durationOfMs } from '@framesong/rpc';
 import type { BenchContext, Figure } from '../bench.ts';
+import { heapEnvironment } from '../measure/heap.ts';
 import { median } from '../measure/statistics.ts';
 import { makeBenchFolder } from '../processes/bench-folder.ts';
 import { startBenchStack, type BenchStack } from '../processes/bench-stack.ts';
@@ -21,6 +22,7 @@ export async function batchFigures({ quick, say }: Pick<BenchContext, 'quick' | 
   await using stack = await startBenchStack(['music'], folder.path, {
     FRAMESONG_MUSIC_ENGINES: `tones=${engine.address}`,
     FRAMESONG_MUSIC_WORKERS: String(AT_ONCE),
+    ...heapEnvironment,
   });
   say(`submitting ${count} songs at once`);
   const startedAt = performance.now();
@@ -28,7 +30,7 @@ export async function batchFigures({ quick, say }: Pick<BenchContext, 'quick' | 
   const submitMs = performance.now() - startedAt;
   const { id, accepted, rejected } = report.batch!;
   say(`${accepted} are accepted after ${(submitMs / 1000).toFixed(0)} s; waiting for them`);
-  const watched = watchBatch(stack.framesong, id, () => stack.service('music').pid);
+  const watched = watchBatch(stack.framesong, id, stack.service('music'));
   const other = await songOfSomebodyElse(stack, id);
   const looks = await watched;
   const wholeMs = performance.now() - startedAt;
@@ -88,12 +90,18 @@ function memoryFigures(
   looks: readonly BatchLook[],
   figure: (name: string, value: number, unit: string, against?: string) => Figure,
 ): Figure[] {
-  const memory = looks.map(({ memoryBytes }) => memoryBytes / MIB);
-  const quarter = Math.floor(memory.length / 4);
-  const early = median(memory.slice(quarter, 2 * quarter));
-  const late = median(memory.slice(3 * quarter));
+  const whole = looks.map(({ memoryBytes }) => memoryBytes / MIB);
+  const held = looks.flatMap(({ heldBytes }) => (heldBytes === undefined ? [] : [heldBytes / MIB]));
+  const against = 'median of the last quarter less that of the second';
   return [
-    figure('batch_peak_memory_mib', Math.max(...memory), 'MiB', 'service and its worker processes, PSS'),
-    figure('batch_memory_growth_mib', late - early, 'MiB', 'median of the last quarter less that of the second'),
+    figure('batch_held_mib', held.at(-1)!, 'MiB', 'service alone: heap and buffers after all garbage is collected'),
+    figure('batch_held_growth_mib', growth(held), 'MiB', `${against}; ${held.length} collections`),
+    figure('batch_peak_memory_mib', Math.max(...whole), 'MiB', 'service and its worker processes, PSS'),
+    figure('batch_memory_growth_mib', growth(whole), 'MiB', `${against}; with what V8 and malloc keep free`),
   ];
+}
+
+function growth(values: readonly number[]): number {
+  const quarter = Math.max(1, Math.floor(values.length / 4));
+  return median(values.slice(-quarter)) - median(values.slice(quarter, 2 * quarter));
 }
