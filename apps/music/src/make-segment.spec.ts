@@ -17,9 +17,12 @@ describe('a section', () => {
   let renders: number;
   let told: Progress[];
   let remainingMs: number;
+  /** When something is told. */
+  let heldUp: PromiseWithResolvers<undefined>;
   beforeEach(() => {
     renders = 0;
     told = [];
+    heldUp = Promise.withResolvers();
     remainingMs = Infinity;
   });
 
@@ -40,7 +43,10 @@ describe('a section', () => {
       input: { sections: [SECTION], plannedSeconds: 8, bpm: 120, key: 'C major', style: 'pop', seed: 1 },
       tenant: 'anna',
       remainingMs: () => remainingMs,
-      progress: (update: Progress) => told.push(update),
+      progress: (update: Progress) => {
+        told.push(update);
+        heldUp.resolve(undefined);
+      },
       orderOnce: (_terms: object, order: (paid: object) => Promise<unknown>) => order({}),
       withTimeout: (_limits: object, work: (timed: object) => Promise<unknown>) => work({ signal }),
       withSilenceLimits: (_limits: object, work: (listening: object) => Promise<unknown>) => work({ signal }),
@@ -89,7 +95,7 @@ describe('a section', () => {
       const ending = new AbortController();
       const cancelled = failure('CANCELLED', 'JOB_CANCELLED');
       const making = make([FULL.with({ retryAfterMs: 60_000 })], { signal: ending.signal });
-      while (told.length === 0) await new Promise(setImmediate);
+      await Promise.race([heldUp.promise, making]);
       ending.abort(cancelled);
       await expect(making).rejects.toBe(cancelled);
     });
@@ -105,5 +111,27 @@ describe('a section', () => {
     const away = failure('UNAVAILABLE', 'ENGINE_AWAY');
     await expect(make(Array<FramesongError>(20).fill(away))).rejects.toBe(away);
     expect(renders).toBe(12);
+  });
+
+  describe('whose work hangs at the engine until its time is up', () => {
+    const hung = failure('DEADLINE_EXCEEDED', 'PROVIDER_TIMEOUT');
+
+    it('is begun once more where it costs nothing, and not a third time', async () => {
+      await expect(make([hung])).resolves.toMatchObject({ engine: 'scripted 1' });
+      expect(renders).toBe(2);
+      renders = 0;
+      await expect(make([hung, hung])).rejects.toBe(hung);
+      expect(renders).toBe(2);
+    });
+
+    it.each([undefined, 'not_sent', 'sent_unknown', 'billed'] as const)(
+      'is not begun again by one that charges; outcome: %s',
+      async (outcome) => {
+        await expect(make([outcome ? hung.with({ outcome }) : hung], { isPaid: true })).rejects.toMatchObject({
+          reason: 'PROVIDER_TIMEOUT',
+        });
+        expect(renders).toBe(1);
+      },
+    );
   });
 });

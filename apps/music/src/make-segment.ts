@@ -35,7 +35,7 @@ export async function makeSegment(
   const file = index === undefined ? 'song' : String(index + 1);
   const beatSeconds = 60 / input.bpm;
   const tailSeconds = Math.min(MAX_TAIL_SECONDS, 2 * beatSeconds);
-  const isWorthRepeating = repeating();
+  const isWorthRepeating = repeating(capabilities.isPaid);
   const room = { signal, remainingMs: () => job.remainingMs(), onFull: (error: Error) => progress.full(error) };
   const keepsLength = input.replacement !== undefined || index === undefined;
   // What is paid for is ordered once, and noted as made only when it is stored. While it waits for room nothing is ordered.
@@ -110,14 +110,16 @@ const BEGUN_ONCE_MORE: readonly string[] = [STAGE_TIMEOUT, STALLED, 'PROVIDER_TA
  * What was away is asked again, because an engine knows the id of the render and makes nothing twice. A section that hangs is
  * begun once more, with twice the time; so is one whose engine falls silent, or has tried and failed.
  */
-function repeating(): (thrown: unknown) => boolean {
+function repeating(isPaid: boolean): (thrown: unknown) => boolean {
   let hasBegunAgain = false;
+  // Work whose status never changes hangs as well. What is paid for may be charged for all the same, and is not begun twice.
+  const begunOnceMore = isPaid ? BEGUN_ONCE_MORE : [...BEGUN_ONCE_MORE, 'PROVIDER_TIMEOUT'];
   return (thrown) => {
     const { reason, code, outcome, metadata } = toFramesongError(thrown);
-    const isOfEngine = metadata['engine'] !== undefined || BEGUN_ONCE_MORE.includes(reason);
+    const isOfEngine = metadata['engine'] !== undefined || begunOnceMore.includes(reason);
     // What comes after a render is tried again with the same sound: it is fetched by the id of its work, and costs nothing.
     if (outcome === 'sent_unknown' || (outcome === 'billed' && isOfEngine)) return false;
-    if (!BEGUN_ONCE_MORE.includes(reason)) return code === 'UNAVAILABLE';
+    if (!begunOnceMore.includes(reason)) return code === 'UNAVAILABLE';
     if (hasBegunAgain) return false;
     hasBegunAgain = true;
     return true;
