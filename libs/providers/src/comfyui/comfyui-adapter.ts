@@ -23,6 +23,8 @@ import { workflowOf } from './workflow.ts';
 /** How a ComfyUI server is reached. It has no keys. */
 export interface ComfyUiOptions extends Omit<AdapterConnection, 'key'> {
   readonly poll?: Partial<PollRules>;
+  /** How long the order waits for the WebSocket to open before it leaves without. Default 5 s. */
+  readonly openSocketMs?: number;
 }
 
 const provider = 'comfyui';
@@ -31,7 +33,7 @@ const CANCEL_MS = 3000;
 
 /** A ComfyUI server with a workflow of ours. server.py and execution.py of comfyanonymous/ComfyUI. */
 export function createComfyUiAdapter(options: ComfyUiOptions): ImageAdapter {
-  const { baseUrl } = options;
+  const { baseUrl, openSocketMs = 5000 } = options;
   const http = createHttpClient({ ...options.http, provider, baseUrl, readWords: wordsIn });
   const rules: PollRules = { ...POLL_RULES, everyMs: 500, ...options.poll };
   const timeouts = { totalMs: rules.questionMs, firstByteMs: rules.questionMs / 3 };
@@ -46,7 +48,7 @@ export function createComfyUiAdapter(options: ComfyUiOptions): ImageAdapter {
     const promptId = promptIdOf(asked.requestKey);
     const clientId = randomUUID();
     const shown = neverBack(context);
-    const following = followPrompt({ baseUrl, clientId, promptId }, shown);
+    const following = followPrompt({ baseUrl, clientId, promptId, openSocketMs }, shown);
     try {
       await following.ready;
       const prompt = workflowOf(model, asked, files);

@@ -4,9 +4,17 @@ import type { OrderContext } from '../image/image-adapter.ts';
 const PREVIEW = 1;
 const HEADER_BYTES = 8;
 
+/** Which prompt, and how long the socket may take to open. */
+interface FollowedPrompt {
+  readonly baseUrl: string;
+  readonly clientId: string;
+  readonly promptId: string;
+  readonly openSocketMs: number;
+}
+
 /** Told on the way: what the server says of the prompt, until it is closed. */
 export interface Following {
-  /** Resolves once the server has taken the socket, or cannot be followed. */
+  /** Resolves once the server has taken the socket, or cannot be followed, or takes too long, or nobody waits any more. */
   readonly ready: Promise<void>;
   close(): void;
 }
@@ -16,8 +24,8 @@ export interface Following {
  * broke, is lost, and the end is seen in the history.
  */
 export function followPrompt(
-  { baseUrl, clientId, promptId }: { readonly baseUrl: string; readonly clientId: string; readonly promptId: string },
-  context: Pick<OrderContext, 'onProgress' | 'onPreview'>,
+  { baseUrl, clientId, promptId, openSocketMs }: FollowedPrompt,
+  context: Pick<OrderContext, 'signal' | 'onProgress' | 'onPreview'>,
 ): Following {
   const url = new URL(`${baseUrl}/ws`);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -36,7 +44,10 @@ export function followPrompt(
       if (picture) context.onPreview(picture).catch(() => undefined);
     }
   });
+  const given = AbortSignal.any([context.signal, AbortSignal.timeout(openSocketMs)]);
   const ready = new Promise<void>((resolve) => {
+    if (given.aborted) resolve();
+    given.addEventListener('abort', () => resolve(), { once: true });
     for (const event of ['open', 'error', 'close'] as const) socket.addEventListener(event, () => resolve());
   });
   return { ready, close: () => socket.close() };

@@ -3,11 +3,12 @@ import { startEmulator, type Emulator } from '../emulator.ts';
 import { drawPicture } from '../pictures/draw-picture.ts';
 import { comfyuiEmulator } from './comfyui-emulator.ts';
 
-function providerAt(emulator: Emulator) {
+function providerAt(emulator: Emulator, openSocketMs = 30_000) {
   const adapter = createComfyUiAdapter({
     baseUrl: emulator.url,
     http: { repeats: { firstMs: 1, maxMs: 2 } },
     poll: { everyMs: 5 },
+    openSocketMs,
   });
   return createImageProvider(adapter);
 }
@@ -61,6 +62,14 @@ describe('ComfyUI', () => {
     const provider = providerAt(emulator);
     const failing = provider.generate(await wish(), call());
     await expect(failing).rejects.toMatchObject({ code: 'UNAVAILABLE', outcome: 'rejected', ...wanted });
+    await provider.close();
+  });
+
+  it('makes the picture although its socket never opens', async () => {
+    await using emulator = await startEmulator(comfyuiEmulator(), { faults: [{ kind: 'hang', on: 'socket' }] });
+    const provider = providerAt(emulator, 50);
+    expect((await provider.generate(await wish(), call())).image.size).toEqual({ widthPx: 1280, heightPx: 720 });
+    expect(emulator.paid.all).toHaveLength(1);
     await provider.close();
   });
 });
