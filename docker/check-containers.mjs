@@ -241,7 +241,7 @@ try {
   const failed = Promise.race(running.map((service) => service.failed));
   const signal = AbortSignal.timeout(SAMPLE_LIMIT_MS);
   await Promise.race([makeFirstFrame(framesong, { folder: join(work, 'samples'), provider: '', signal }), failed]);
-  await Promise.race([makeSong(framesong, join(work, 'samples'), signal), failed]);
+  await Promise.race([makeSong(framesong, { folder: join(work, 'samples'), engine: '', signal }), failed]);
   for (const service of running.toReversed()) await stopContainer(service);
   running.length = 0;
   expect(collector.senders.size === 3, `traces came only from ${[...collector.senders].join(', ') || 'nobody'}`);
